@@ -1,0 +1,1 @@
+"""What it costs: pure functions on arrays and frames."""

@@ -1,0 +1,127 @@
+"""Value x applied rate: each row's value meets the grid, summed by reported group as it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tariffcalc.engine.grid import Grid, Verdict
+from tariffcalc.engine.lookup import Floats, Ints
+from tariffcalc.engine.spread import Cell
+
+_DENSE = 4_000_000
+
+
+@dataclass(frozen=True)
+class Entries:
+    """Rows summed over (period, group, article), sorted by period; ``value`` has a row a stratum."""
+
+    period: Ints
+    group: Ints
+    article: Ints
+    value: Floats
+    groups: int
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Sums by group for one reported period. ``measures``: (covered value, resolved part, duty)."""
+
+    value: Floats
+    resolved: Floats
+    prohibited: Floats
+    by_equivalent: Floats
+    duty: Floats
+    measures: dict[str, tuple[Floats, Floats, Floats]]
+
+
+def entries_of(period: Ints, group: Ints, article: Ints, weights: Sequence[Floats], groups: int) -> Entries:
+    """Sum rows over (period, group, article), one sum a stratum."""
+    articles = int(article.max(initial=-1)) + 1
+    key = (period * groups + group) * articles + article
+    size = int(key.max(initial=-1)) + 1
+    if size <= max(_DENSE, 4 * len(key)):
+        seen = np.flatnonzero(np.bincount(key, minlength=size))
+        sums = [np.bincount(key, weights=part, minlength=size)[seen] for part in weights]
+    else:
+        seen, inverse = np.unique(key, return_inverse=True)
+        sums = [np.bincount(inverse, weights=part, minlength=len(seen)) for part in weights]
+    rest, at = np.divmod(seen, max(articles, 1))
+    when, who = np.divmod(rest, groups)
+    return Entries(when, who, at, np.array(sums), groups)
+
+
+def charged(entries: Entries, grid: Grid, cells: Sequence[Cell], parts: Floats) -> Iterator[tuple[str, Sums]]:
+    """For each reported period in order, its label and its sums by group.
+
+    ``parts`` (periods x cells): share of a period's value that falls into a cell.
+    """
+    edges = np.searchsorted(entries.period, np.arange(parts.shape[0] + 1))
+    sums, label = _empty(entries.groups), cells[0].label if cells else ""
+    for index, cell in enumerate(cells):
+        if cell.label != label:
+            yield label, sums
+            sums, label = _empty(entries.groups), cell.label
+        verdicts = grid.verdicts[cell.segment]
+        for period in np.flatnonzero(parts[:, index]):
+            here = slice(edges[period], edges[period + 1])
+            for stratum, verdict in enumerate(verdicts):
+                value = entries.value[stratum, here] * parts[period, index]
+                _charge(sums, verdict, entries.group[here], entries.article[here], value)
+    if cells:
+        yield label, sums
+
+
+def _empty(groups: int) -> Sums:
+    return Sums(*(np.zeros(groups) for _ in range(5)), {})
+
+
+def _charge(sums: Sums, verdict: Verdict, group: Ints, article: Ints, value: Floats) -> None:
+    """Add the value of some entries, and the duty on it, to the sums."""
+    if not value.any():
+        return
+    size = len(sums.value)
+
+    def add(into: Floats, amount: Floats) -> None:
+        into += np.bincount(group, weights=amount, minlength=size)
+
+    known = np.where(verdict.known[article], value, 0.0)
+    add(sums.value, value)
+    add(sums.resolved, known)
+    add(sums.prohibited, np.where(verdict.prohibited[article], value, 0.0))
+    add(sums.by_equivalent, np.where(verdict.by_equivalent[article], known, 0.0))
+    add(sums.duty, known * verdict.total[article])
+    place = np.zeros(len(verdict.known))
+    for line in verdict.lines:
+        if line.measure not in sums.measures:
+            sums.measures[line.measure] = (np.zeros(size), np.zeros(size), np.zeros(size))
+        covered, resolved, duty = sums.measures[line.measure]
+        place[:] = 0.0
+        place[line.articles] = line.covered
+        share = place[article]
+        add(covered, value * share)
+        add(resolved, known * share)
+        place[line.articles] = line.applied
+        add(duty, known * place[article])
+
+
+def bounds(entries: Entries, grid: Grid, cells: Sequence[Cell], parts: Floats) -> tuple[float, float]:
+    """The duty if each period's trade had all entered on its cheapest, or on its dearest, day."""
+    low = high = 0.0
+    edges = np.searchsorted(entries.period, np.arange(parts.shape[0] + 1))
+    for period in range(parts.shape[0]):
+        here = slice(edges[period], edges[period + 1])
+        touched = np.flatnonzero(parts[period])
+        if not len(touched):
+            continue
+        part = parts[period].sum()
+        article = entries.article[here]
+        met = sorted({cells[index].segment for index in touched})
+        for stratum in range(len(grid.strata)):
+            rates = np.array([grid.verdicts[segment][stratum].total for segment in met])
+            value = entries.value[stratum, here] * part
+            low += float((value * rates.min(axis=0)[article]).sum())
+            high += float((value * rates.max(axis=0)[article]).sum())
+    return low, high

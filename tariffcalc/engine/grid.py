@@ -1,0 +1,148 @@
+"""Articles x segments x strata -> applied rates: the law worked out once for all rows alike.
+
+A *stratum* settles every yes/no fact that part of a lane's trade meets and part does not (claims
+USMCA or not ...). The stacking formula is evaluated in each stratum, where a fact is 0 or 1; the
+rows weigh the strata by their shares of value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from tariffcalc.engine.lookup import Bools, Floats, Ints
+from tariffcalc.engine.resolve import IN_QUOTA, IN_TRANSIT, Resolver, Ruling
+from tariffcalc.engine.stack import Claim, cover
+from tariffcalc.law.dates import Period
+from tariffcalc.law.schedule import Precedence
+
+Stratum = Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One measure in one segment and stratum: the articles subject to it, and how."""
+
+    measure: str
+    articles: Ints
+    covered: Floats
+    applied: Floats
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """All measures in one segment and stratum. Arrays have one entry an article.
+
+    ``known``: every rate is known. ``prohibited``: entry is not allowed. ``total``: the applied
+    rate, 0 where not known. ``by_equivalent``: an ad valorem equivalent stands for a duty.
+    """
+
+    lines: tuple[Line, ...]
+    known: Bools
+    prohibited: Bools
+    total: Floats
+    by_equivalent: Bools
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Verdicts by segment, then by stratum."""
+
+    segments: tuple[Period, ...]
+    strata: tuple[Stratum, ...]
+    verdicts: tuple[tuple[Verdict, ...], ...]
+
+
+def strata_of(facts: Sequence[str]) -> tuple[Stratum, ...]:
+    """Every way in which the facts can hold or not."""
+    return tuple(dict(zip(facts, bits, strict=True)) for bits in product((0, 1), repeat=len(facts)))
+
+
+def grid_of(resolver: Resolver, segments: Sequence[Period], facts: Sequence[str]) -> Grid:
+    """The verdicts of every segment; every rate is constant in a segment."""
+    strata = strata_of(facts)
+    verdicts = []
+    for segment in segments:
+        rulings = resolver.rulings(segment.start)
+        precedence = resolver.schedule.precedence(segment.start)
+        verdicts.append(tuple(judge(rulings, precedence, resolver, stratum) for stratum in strata))
+    return Grid(tuple(segments), strata, tuple(verdicts))
+
+
+def judge(rulings: Mapping[str, Ruling], precedence: Precedence, resolver: Resolver, stratum: Stratum) -> Verdict:
+    """What every measure takes in one segment and stratum."""
+    size = len(resolver.articles)
+    holds = _Facts(stratum, resolver.knowns.facts, size)
+    claims = {key: _claim(ruling, holds) for key, ruling in rulings.items()}
+    met = cover(precedence, claims)
+    base = np.zeros(size)
+    total, known = np.zeros(size), np.ones(size, dtype=bool)
+    prohibited, by_equivalent = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
+    lines = []
+    for key in sorted(met, key=lambda key: rulings[key].measure.basis != "base"):
+        ruling, (subject, covered) = rulings[key], met[key]
+        if not subject.any():
+            continue
+        rate = _statutory(ruling, holds, base)
+        with np.errstate(invalid="ignore"):
+            applied = np.where(covered == 0, 0.0, rate * covered)
+        if ruling.measure.basis == "base":
+            base = base + applied
+        unknown = np.isnan(applied)
+        known &= ~unknown
+        total += np.where(unknown, 0.0, applied)
+        by_equivalent |= ruling.by_equivalent & subject & (covered > 0)
+        if ruling.prohibits:
+            prohibited |= subject
+        at = np.flatnonzero(subject & (covered != 0))
+        lines.append(Line(key, at, np.nan_to_num(covered[at]), np.nan_to_num(applied[at])))
+    known &= ~prohibited
+    return Verdict(tuple(lines), known, prohibited, np.where(known, total, 0.0), by_equivalent)
+
+
+class _Facts:
+    """Whether a fact holds: by the stratum, by the article, or nowhere."""
+
+    def __init__(self, stratum: Stratum, by_article: Mapping[str, Bools], size: int) -> None:
+        self.stratum, self.by_article = stratum, by_article
+        self.never, self.always = np.zeros(size, dtype=bool), np.ones(size, dtype=bool)
+
+    def of(self, fact: str | None) -> Bools:
+        """Where the fact holds; a rule without a fact holds everywhere."""
+        if fact is None:
+            return self.always
+        if fact in self.stratum:
+            return self.always if self.stratum[fact] else self.never
+        return self.by_article.get(fact, self.never)
+
+
+def _claim(ruling: Ruling, holds: _Facts) -> Claim:
+    """What a measure claims in a stratum: where it is subject, and of how much of the value."""
+    subject = ruling.held & holds.of(ruling.measure.scope.fact)
+    if ruling.free_in_transit:
+        subject = subject & ~holds.of(IN_TRANSIT)
+    content = ruling.content
+    for relief in ruling.reliefs:
+        relieved = relief.held & holds.of(relief.fact)
+        if relief.content is None:
+            subject = subject & ~relieved
+        else:
+            content = np.where(relieved, np.maximum(0.0, content - relief.content), content)
+    return Claim(subject, content)
+
+
+def _statutory(ruling: Ruling, holds: _Facts, base: Floats) -> Floats:
+    """The rate in a stratum: in quota or over it, in transit or not, topped up on the base."""
+    rate = ruling.rate if ruling.total is None else np.maximum(0.0, ruling.total - base)
+    if ruling.in_quota is not None:
+        rate = np.where(holds.of(IN_QUOTA), ruling.in_quota, rate)
+    if ruling.in_transit is not None:
+        rate = np.where(holds.of(IN_TRANSIT), ruling.in_transit, rate)
+    for transform in ruling.transforms:
+        known = ~np.isnan(rate)
+        rate = rate.copy()
+        rate[known] = [transform.of(float(one)) for one in rate[known]]
+    return rate

@@ -1,0 +1,167 @@
+"""A checked flow table -> arrays: which item, origin and period each row is, and its value.
+
+An *item* is a distinct ten-digit product together with what a row itself says of it (a content
+share, a quantity per dollar). Codes shorter than ten digits are spread over the lines below them
+first, by their trade where there is any, else equally: rates are never averaged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from tariffcalc.engine.flows import Flows
+from tariffcalc.engine.lookup import DIGITS, Bools, Floats, Ints, as_ints
+from tariffcalc.engine.periods import parse_period
+from tariffcalc.engine.tradefacts import TradeFacts
+from tariffcalc.law.dates import Period
+
+SHARE = "_share"
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """Parallel arrays, one entry a row of the table (or of its expansion).
+
+    ``items`` are sorted ten-digit codes; ``says`` what rows themselves say of an item (content
+    name -> share, ``quantity`` -> units per dollar; not a number where nothing is said).
+    """
+
+    items: Ints
+    says: Mapping[str, Floats]
+    units: tuple[str, ...]
+    item_of: Ints
+    origins: tuple[str, ...]
+    origin_of: Ints
+    products: tuple[str, ...]
+    product_of: Ints
+    periods: tuple[Period, ...]
+    period_of: Ints
+    value: Floats
+    shares: Mapping[str, Floats] = field(default_factory=dict)
+    claimed: Floats | None = None
+    spread_value: float = 0.0
+    new_suffix_value: float = 0.0
+
+
+def lanes_of(flows: Flows, facts: TradeFacts, contents: Collection[str]) -> Lanes:
+    """The table's rows as arrays; ``contents`` are the names of contents that rows may state."""
+    frame = flows.frame
+    products, product_of = _categories(frame["product"])
+    origins, origin_of = _categories(frame["origin"])
+    periods, period_of = _categories(frame["period"])
+    value = frame["customs_value"].to_numpy(dtype=float)
+    rows, codes, weight, spread = _expand(products, product_of, origins, origin_of, value, facts)
+    taken = slice(None) if rows is None else rows
+    frame = frame if rows is None else frame.iloc[rows]
+    value = value[taken] * weight
+    items, says, units, item_of = _items(codes, frame, contents)
+    columns = [name for name in frame.columns if name.endswith(SHARE)]
+    claimed = frame["usmca_claimed_value"].to_numpy(dtype=float) * weight if "usmca_claimed_value" in frame else None
+    return Lanes(
+        items=items,
+        says=says,
+        units=units,
+        item_of=item_of,
+        origins=origins,
+        origin_of=origin_of[taken],
+        products=products,
+        product_of=product_of[taken],
+        periods=tuple(Period(w.from_, w.until) for w in map(parse_period, periods)),
+        period_of=period_of[taken],
+        value=value,
+        shares={name.removesuffix(SHARE): frame[name].to_numpy(dtype=float) for name in columns},
+        claimed=claimed,
+        spread_value=spread,
+        new_suffix_value=float(value[~_known(items, facts)[item_of]].sum()),
+    )
+
+
+def _categories(column: pd.Series) -> tuple[tuple[str, ...], Ints]:
+    """The categories that occur, in order, and each row's place among them."""
+    codes = column.cat.codes.to_numpy()
+    words = column.cat.categories
+    seen = np.bincount(codes, minlength=len(words)) > 0
+    if seen.all():
+        return tuple(words), codes.astype(np.int64)
+    place = np.cumsum(seen) - 1
+    return tuple(words[seen]), place[codes].astype(np.int64)
+
+
+def _known(items: Ints, facts: TradeFacts) -> Bools:
+    lines = facts.line_codes
+    if not len(lines):
+        return np.ones(len(items), dtype=bool)
+    at = np.minimum(np.searchsorted(lines, items), len(lines) - 1)
+    return lines[at] == items
+
+
+def _expand(
+    products: tuple[str, ...],
+    product_of: Ints,
+    origins: tuple[str, ...],
+    origin_of: Ints,
+    value: Floats,
+    facts: TradeFacts,
+) -> tuple[Ints | None, Ints, Floats | float, float]:
+    """Rows, ten-digit codes and weights after short codes are spread; rows None: as they were."""
+    lengths = np.array([len(code) for code in products])
+    if (lengths == DIGITS).all():
+        return None, as_ints(products)[product_of], 1.0, 0.0
+    width = 10 ** (DIGITS - lengths)
+    first = np.array([int(code) for code in products], dtype=np.int64) * width
+    lines = facts.line_codes
+    low, high = np.searchsorted(lines, first), np.searchsorted(lines, first + width)
+    high = np.where(lengths == DIGITS, low, high)
+    count = np.maximum(high - low, 1)
+    per_row = count[product_of]
+    rows = np.repeat(np.arange(len(product_of)), per_row)
+    step = np.arange(len(rows)) - np.repeat(np.cumsum(per_row) - per_row, per_row)
+    product = product_of[rows]
+    below = high[product] > low[product]
+    at = np.minimum(low[product] + step, len(lines) - 1)
+    codes = np.where(below, lines[at], first[product]) if len(lines) else first[product]
+    weight = _weights(rows, codes, origin_of[rows], origins, facts, len(product_of))
+    spread = float(value[(lengths < DIGITS)[product_of]].sum())
+    return rows, codes, weight, spread
+
+
+def _weights(
+    rows: Ints, codes: Ints, origin_of: Ints, origins: tuple[str, ...], facts: TradeFacts, size: int
+) -> Floats:
+    """Each line's part of its row: by trade with the origin, else with the world, else equal."""
+    weight = np.ones(len(rows))
+    if facts.trade is None:
+        return weight / np.bincount(rows, minlength=size)[rows]
+    trade = facts.trade()
+    number = {name: i for i, name in enumerate(trade.origins)}
+    own = np.array([number.get(name, -1) for name in origins], dtype=np.int64)[origin_of]
+    for attempt in (trade.of_world(codes), trade.of(codes, own)):
+        total = np.bincount(rows, weights=attempt, minlength=size)[rows]
+        weight = np.where(total > 0, attempt, weight)
+    return weight / np.bincount(rows, weights=weight, minlength=size)[rows]
+
+
+def _items(
+    codes: Ints, frame: pd.DataFrame, contents: Collection[str]
+) -> tuple[Ints, dict[str, Floats], tuple[str, ...], Ints]:
+    """The distinct items, what is said of them, and each row's item."""
+    said = {name: frame[name + SHARE].to_numpy(dtype=float) for name in contents if name + SHARE in frame}
+    units: tuple[str, ...] = ()
+    if "quantity" in frame and "unit" in frame:
+        units, unit_of = _categories(frame["unit"].astype("category").cat.add_categories([""]).fillna(""))
+        value = frame["customs_value"].to_numpy(dtype=float)
+        quantity = frame["quantity"].to_numpy(dtype=float)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            said["quantity"] = np.where(value > 0, quantity / value, np.nan)
+        said["unit"] = unit_of.astype(float)
+    items, item_of = np.unique(codes, return_inverse=True)
+    if not said:
+        return items, {}, units, item_of
+    keys = np.column_stack([codes.astype(float), *(np.nan_to_num(part, nan=-1.0) for part in said.values())])
+    distinct, item_of = np.unique(keys, axis=0, return_inverse=True)
+    says = {name: np.where(distinct[:, i] < 0, np.nan, distinct[:, i]) for i, name in enumerate(said, start=1)}
+    return distinct[:, 0].astype(np.int64), says, units, item_of.reshape(-1)

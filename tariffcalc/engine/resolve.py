@@ -1,0 +1,227 @@
+"""Articles x one day -> what every measure says: where it applies, its rate, its content, its reliefs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+
+from tariffcalc.engine.articles import Articles
+from tariffcalc.engine.lookup import Bools, Floats, PrefixTable
+from tariffcalc.law.dates import Timeline
+from tariffcalc.law.duty import (
+    AdValorem,
+    Amount,
+    Compound,
+    Duty,
+    FromTable,
+    NotApplied,
+    PriceGap,
+    Prohibited,
+    Quota,
+    RateTable,
+    Specific,
+    TopUpTo,
+    Transform,
+)
+from tariffcalc.law.measure import InTransit, Measure, Rate
+from tariffcalc.law.schedule import Schedule
+from tariffcalc.law.units import converted
+
+IN_QUOTA = "in_quota"
+IN_TRANSIT = "in_transit"
+
+
+@dataclass(frozen=True)
+class Knowns:
+    """What is known of articles beside the law: shares and equivalents, one entry an article.
+
+    ``contents``: part of value by name (not a number: unknown). ``equivalent``: ad valorem
+    equivalent of a duty that needs a quantity. ``quantity``: units per dollar, in ``unit``.
+    ``facts``: facts that hold or not for an article as such.
+    """
+
+    contents: Mapping[str, Floats]
+    equivalent: Floats
+    facts: Mapping[str, Bools]
+    quantity: Floats | None = None
+    unit: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReliefClaim:
+    """A relief as it stands on a day: for whom, on which fact, and of what."""
+
+    held: Bools
+    fact: str | None
+    content: Floats | None
+    """The content relieved, within its bounds; None where the whole article is relieved."""
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What one measure says on one day, before it meets the others. One entry an article."""
+
+    measure: Measure
+    held: Bools
+    rate: Floats
+    content: Floats
+    by_equivalent: Bools
+    total: float | None = None
+    prohibits: bool = False
+    reliefs: tuple[ReliefClaim, ...] = ()
+    in_transit: Floats | None = None
+    free_in_transit: bool = False
+    in_quota: float | None = None
+    transforms: tuple[Transform, ...] = ()
+
+
+@dataclass
+class Resolver:
+    """Resolves the measures of one schedule for one set of articles."""
+
+    schedule: Schedule
+    articles: Articles
+    knowns: Knowns
+    _tables: dict[tuple[str, date], tuple[Floats, Bools]] = field(default_factory=dict)
+    _lines: dict[str, list[str | None]] = field(default_factory=dict)
+
+    def rulings(self, day: date) -> dict[str, Ruling]:
+        """Every measure that applies to any of the articles on a day."""
+        found = {}
+        for key, measure in self.schedule.measures.items():
+            rate = measure.rate_at(day)
+            if rate is None:
+                continue
+            held = self.articles.held(measure.scope, day)
+            if held.any():
+                found[key] = self._ruling(measure, rate, held, day)
+        return found
+
+    def _ruling(self, measure: Measure, rate: Rate, held: Bools, day: date) -> Ruling:
+        value, by_equivalent = self._rate(rate.duty, day)
+        return Ruling(
+            measure=measure,
+            held=held,
+            rate=value,
+            content=self._content(rate.content),
+            by_equivalent=by_equivalent,
+            total=rate.duty.total if isinstance(rate.duty, TopUpTo) else None,
+            prohibits=isinstance(rate.duty, Prohibited),
+            reliefs=tuple(self._reliefs(measure, day)),
+            in_transit=self._in_transit(measure, day),
+            free_in_transit=any(isinstance(rule.duty, NotApplied) for rule in _rules(measure, day)),
+            in_quota=rate.duty.within if isinstance(rate.duty, Quota) else None,
+            transforms=rate.transforms,
+        )
+
+    def _content(self, name: str | None) -> Floats:
+        return np.ones(len(self.articles)) if name is None else self.knowns.contents[name]
+
+    def _reliefs(self, measure: Measure, day: date) -> list[ReliefClaim]:
+        claims = []
+        for relief, _ in measure.reliefs_at(day):
+            held = self.articles.held(relief.scope, day)
+            content = None
+            if not relief.whole:
+                share = self.knowns.contents[relief.relieves]
+                content = np.clip(share, relief.minimum, relief.maximum)
+            claims.append(ReliefClaim(held, relief.fact, content))
+        return claims
+
+    def _in_transit(self, measure: Measure, day: date) -> Floats | None:
+        """The rate of goods on the water, where a rule that states one still holds."""
+        for rule in _rules(measure, day):
+            if not isinstance(rule.duty, NotApplied):
+                return self._rate(rule.duty, day)[0]
+        return None
+
+    def _rate(self, duty: Duty, day: date) -> tuple[Floats, Bools]:
+        """The duty as a fraction of value (not a number: unknown), and where by equivalent."""
+        size, nowhere = len(self.articles), np.zeros(len(self.articles), dtype=bool)
+        if isinstance(duty, FromTable):
+            return self._table(duty.table, day)
+        if isinstance(duty, AdValorem):
+            return np.full(size, duty.rate), nowhere
+        if isinstance(duty, Quota):
+            return np.full(size, duty.over), nowhere
+        if isinstance(duty, Specific | Compound | PriceGap):
+            return self._by_quantity(duty), nowhere
+        return np.zeros(size) if isinstance(duty, Prohibited) else np.full(size, np.nan), nowhere
+
+    def _table(self, table: RateTable, day: date) -> tuple[Floats, Bools]:
+        """Each article's rate by its tariff line; a line without a rate is unknown."""
+        stated = [self._line(table, line, day) for line in self._codes(table)]
+        distinct = {id(duty): duty for duty in stated if duty is not None}
+        number = {key: i for i, key in enumerate(distinct)}
+        place = np.array([-1 if duty is None else number[id(duty)] for duty in stated])
+        rates = np.array([_fraction(duty) for duty in distinct.values()] + [np.nan])
+        needs = np.array([not isinstance(duty, AdValorem) for duty in distinct.values()] + [False])
+        rate, quantity = rates[place], needs[place]
+        for index in np.flatnonzero(quantity & self._has_quantity()):
+            duty = stated[index]
+            if isinstance(duty, Specific | Compound):
+                rate[index] = self._by_quantity(duty)[index]
+        by_equivalent = quantity & np.isnan(rate) & ~np.isnan(self.knowns.equivalent)
+        return np.where(by_equivalent, self.knowns.equivalent, rate), by_equivalent
+
+    def _codes(self, table: RateTable) -> list[str | None]:
+        if table.name not in self._lines:
+            self._lines[table.name] = [table.line(f"{code:010d}") for code in self.articles.code]
+        return self._lines[table.name]
+
+    def _line(self, table: RateTable, line: str | None, day: date) -> Duty | None:
+        if line is None:
+            return None
+        row: Timeline[Duty] = table.rows[line]
+        step = row.at(day) or (row.standing[0] if row.standing else None)
+        return None if step is None else step.value
+
+    def _has_quantity(self) -> Bools:
+        if self.knowns.quantity is None:
+            return np.zeros(len(self.articles), dtype=bool)
+        return ~np.isnan(self.knowns.quantity)
+
+    def _by_quantity(self, duty: Specific | Compound | PriceGap) -> Floats:
+        """Dollars per dollar of value, where the table gives a quantity in a unit that fits."""
+        rate = np.full(len(self.articles), np.nan)
+        if self.knowns.quantity is None:
+            return rate
+        for index in np.flatnonzero(self._has_quantity()):
+            rate[index] = by_quantity(duty, self.knowns.quantity[index], self.knowns.unit[index])
+        return rate
+
+
+def _rules(measure: Measure, day: date) -> list[InTransit]:
+    return [rule for rule in measure.in_transit if day < rule.entered_before]
+
+
+def by_quantity(duty: Specific | Compound | PriceGap, per_dollar: float, unit: str) -> float:
+    """A duty as a fraction of value from the quantity a dollar of value buys; NaN if units differ."""
+    if isinstance(duty, PriceGap):
+        minimum = _amount(duty.minimum, per_dollar, unit)
+        return max(0.0, minimum - 1.0)
+    specific = duty if isinstance(duty, Specific) else duty.specific
+    ad_valorem = duty.ad_valorem if isinstance(duty, Compound) else 0.0
+    return ad_valorem + sum(_amount(part, per_dollar, unit) for part in specific.parts)
+
+
+def _amount(part: Amount, per_dollar: float, unit: str) -> float:
+    quantity = converted(per_dollar, unit, part.unit)
+    return np.nan if quantity is None else part.amount * quantity
+
+
+def _fraction(duty: Duty) -> float:
+    return duty.rate if isinstance(duty, AdValorem) else np.nan
+
+
+def share_of(table: PrefixTable | float | None, articles: Articles, default: float | None) -> Floats:
+    """A share for each article from a table (or one number), the default where there is no row."""
+    otherwise = np.nan if default is None else default
+    if isinstance(table, float | int):
+        return np.full(len(articles), float(table))
+    if table is None:
+        return np.full(len(articles), otherwise)
+    return table.value(articles.code, articles.origin, otherwise)

@@ -1,0 +1,244 @@
+"""The pipeline on arrays: a checked table, a schedule and the facts of trade in, sums by group out.
+
+items and lanes -> shares -> articles -> segments -> grid of applied rates -> spread over days ->
+charge -> sums.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tariffcalc.engine import aggregate, charge, spread
+from tariffcalc.engine.articles import Articles, articles_of
+from tariffcalc.engine.flows import Flows
+from tariffcalc.engine.grid import Grid, grid_of
+from tariffcalc.engine.lanes import Lanes, lanes_of
+from tariffcalc.engine.lookup import Floats, PrefixTable
+from tariffcalc.engine.periods import Unit
+from tariffcalc.engine.resolve import Knowns, Resolver, share_of
+from tariffcalc.engine.sectors import Sectors
+from tariffcalc.engine.shares import FactShares, content_table, fact_shares, stated_content, stratum_weights
+from tariffcalc.engine.tradefacts import TradeFacts
+from tariffcalc.errors import BadRequestError
+from tariffcalc.law.dates import Period, segments
+from tariffcalc.law.scenario import DEFAULTS, Assumptions
+from tariffcalc.law.schedule import Schedule
+
+DEFAULT_BY = ("sector", "month")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One schedule on one table: its frame (unrounded) and what there is to say of the whole."""
+
+    frame: pd.DataFrame
+    totals: dict[str, float]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked beside the table and the law."""
+
+    by: tuple[str, ...] = DEFAULT_BY
+    sectors: Sectors | None = None
+    window: Period | None = None
+    basis: str = "observed"
+    assume: Assumptions = field(default_factory=Assumptions)
+
+
+def run(flows: Flows, schedule: Schedule, facts: TradeFacts, request: Request) -> Run:
+    """Duty on a table of trade under a schedule, in dollars, by the groups asked for."""
+    lanes = _lanes(flows, schedule, facts)
+    window = request.window or _window(lanes)
+    shares = fact_shares(schedule, lanes, facts, request.assume)
+    articles, grid = _law(schedule, lanes, facts, shares, request.assume, window)
+    cells = spread.cells(grid.segments, _unit(request.by))
+    how = spread.base_year if request.basis == "base_year" else spread.observed
+    parts = how(lanes.periods, cells)
+    groups, group_of = _groups(lanes, schedule, request)
+    article_of = articles.article_of[lanes.item_of, lanes.origin_of]
+    weights = stratum_weights(shares.varying, lanes.value)
+    entries = charge.entries_of(lanes.period_of, group_of, article_of, weights, groups.size)
+    sums = list(charge.charged(entries, grid, cells, parts))
+    named = {key: (one.family, one.authority) for key, one in schedule.measures.items()}
+    frame = aggregate.frame_of(sums, groups, request.by, named)
+    totals = _totals(sums, charge.bounds(entries, grid, cells, parts))
+    return Run(frame, totals, tuple(_warnings(lanes, schedule, window, totals)))
+
+
+def _lanes(flows: Flows, schedule: Schedule, facts: TradeFacts) -> Lanes:
+    importers = set(flows.frame["importer"].cat.remove_unused_categories().cat.categories)
+    if importers - {schedule.importer}:
+        other = ", ".join(sorted(importers - {schedule.importer}))
+        raise BadRequestError(
+            f"the table has imports of {other}, the law is that of {schedule.importer}",
+            code="importer-without-law",
+            hint="keep one importer's rows, and name that importer",
+        )
+    return lanes_of(flows, facts, schedule.contents)
+
+
+def _window(lanes: Lanes) -> Period:
+    return Period(min(p.start for p in lanes.periods), max(p.until for p in lanes.periods))
+
+
+def _unit(by: Sequence[str]) -> Unit | None:
+    """The unit of time to cut at; without one, the segments of the law."""
+    return next((name for name in aggregate.UNITS if name in by), None)  # type: ignore[return-value]
+
+
+_CACHE: OrderedDict[str, tuple[Articles, Grid]] = OrderedDict()
+_CACHED = 12
+
+
+def _law(
+    schedule: Schedule, lanes: Lanes, facts: TradeFacts, shares: FactShares, assume: Assumptions, window: Period
+) -> tuple[Articles, Grid]:
+    """The law worked out for the table's articles; kept, since it does not depend on values."""
+    key = _law_key(schedule, lanes, shares, assume, window)
+    if key in _CACHE:
+        _CACHE.move_to_end(key)
+        return _CACHE[key]
+    contents = {name: content_table(one, facts, assume) for name, one in schedule.contents.items()}
+    articles = _articles(schedule, lanes, facts, shares, contents)
+    knowns = _knowns(schedule, lanes, facts, shares, contents, articles, assume)
+    parts = segments(window, schedule.breakpoints)
+    grid = grid_of(Resolver(schedule, articles, knowns), parts, tuple(shares.varying))
+    _CACHE[key] = (articles, grid)
+    while len(_CACHE) > _CACHED:
+        _CACHE.popitem(last=False)
+    return articles, grid
+
+
+def _law_key(schedule: Schedule, lanes: Lanes, shares: FactShares, assume: Assumptions, window: Period) -> str:
+    digest = hashlib.sha256(lanes.items.tobytes())
+    for values in lanes.says.values():
+        digest.update(values.tobytes())
+    fixed = sorted((name, str(source) if isinstance(source, float) else id(source)) for name, source in shares.fixed.items())
+    lane = np.unique(lanes.item_of * len(lanes.origins) + lanes.origin_of)
+    digest.update(lane.tobytes())
+    digest.update(repr((schedule.digest, lanes.origins, lanes.units, fixed, sorted(shares.varying))).encode())
+    digest.update(repr((assume.content, window)).encode())
+    return digest.hexdigest()
+
+
+def _articles(
+    schedule: Schedule,
+    lanes: Lanes,
+    facts: TradeFacts,
+    shares: FactShares,
+    contents: dict[str, PrefixTable | float | None],
+) -> Articles:
+    """Classes of items and origins: by lists and groups, base duty, equivalent, contents, facts."""
+    measures = schedule.measures
+    features: dict[str, tuple[Floats, set[str]]] = {
+        "equivalent": (facts.equivalents.value(lanes.items), set()),
+    }
+    for table in {one.name: one for measure in measures.values() for one in measure.tables()}.values():
+        lines = [table.line(f"{code:010d}") for code in lanes.items]
+        number: dict[int, int] = {}
+        rows = [-1 if line is None else number.setdefault(id(table.rows[line]), len(number)) for line in lines]
+        features[f"table {table.name}"] = (np.array(rows, dtype=float), set())
+    named: set[str] = set()
+    for name, source in [*contents.items(), *shares.fixed.items()]:
+        concerned = {key for key, one in measures.items() if name in one.contents() | one.facts()}
+        if isinstance(source, PrefixTable) and concerned:
+            features[name] = (source.value(lanes.items), concerned)
+            named |= set(source.origins) - {""}
+    for name, values in lanes.says.items():
+        features[f"said {name}"] = (values, set())
+    occurs = np.zeros((len(lanes.items), len(lanes.origins)), dtype=bool)
+    occurs[lanes.item_of, lanes.origin_of] = True
+    return articles_of(schedule, lanes.items, lanes.origins, occurs, features, named)
+
+
+def _knowns(
+    schedule: Schedule,
+    lanes: Lanes,
+    facts: TradeFacts,
+    shares: FactShares,
+    contents: dict[str, PrefixTable | float | None],
+    articles: Articles,
+    assume: Assumptions,
+) -> Knowns:
+    """What is known of each article beside the law."""
+    found = {}
+    for name, content in schedule.contents.items():
+        share = share_of(contents[name], articles, content.default)
+        if name in lanes.says and not stated_content(content, assume):
+            said = lanes.says[name][articles.item]
+            share = np.where(np.isnan(said), share, said)
+        found[name] = share
+    fixed = {name: share_of(source, articles, 0.0) > 0 for name, source in shares.fixed.items()}
+    quantity = lanes.says["quantity"][articles.item] if "quantity" in lanes.says else None
+    unit: tuple[str, ...] = ()
+    if quantity is not None:
+        unit = tuple(lanes.units[int(i)] for i in np.nan_to_num(lanes.says["unit"][articles.item]))
+    return Knowns(found, facts.equivalents.value(articles.code), fixed, quantity, unit)
+
+
+def _groups(lanes: Lanes, schedule: Schedule, request: Request) -> tuple[aggregate.Groups, Any]:
+    columns: dict[str, tuple[Sequence[str], Any]] = {}
+    if "importer" in request.by:
+        columns["importer"] = ((schedule.importer,), np.zeros(len(lanes.value), dtype=np.int64))
+    if "origin" in request.by:
+        columns["origin"] = (lanes.origins, lanes.origin_of)
+    if "sector" in request.by and request.sectors is not None:
+        place = request.sectors.of(lanes.items)[lanes.item_of]
+        columns["sector"] = (request.sectors.codes, place)
+    if "product" in request.by:
+        columns["product"] = (lanes.products, lanes.product_of)
+    groups, group_of = aggregate.groups_of(columns, len(lanes.value))
+    if "sector" in groups.columns and request.sectors is not None:
+        names = request.sectors.names
+        named = {**groups.columns, "sector_name": [names.get(code, "") for code in groups.columns["sector"]]}
+        groups = aggregate.Groups(named, groups.size)
+    return groups, group_of
+
+
+def _totals(sums: Sequence[tuple[str, charge.Sums]], bounds: tuple[float, float]) -> dict[str, float]:
+    """Sums over everything: value, duty, what is resolved, prohibited, by equivalent; bounds."""
+    total = {
+        name: float(sum(getattr(one, name).sum() for _, one in sums))
+        for name in ("value", "resolved", "prohibited", "by_equivalent", "duty")
+    }
+    return {**total, "duty_low": bounds[0], "duty_high": bounds[1]}
+
+
+def _warnings(lanes: Lanes, schedule: Schedule, window: Period, totals: dict[str, float]) -> list[str]:
+    """What a reader must know about how far the numbers go."""
+    said = []
+    if schedule.complete_for and set(lanes.origins) - set(schedule.complete_for):
+        said.append(schedule.incomplete_note)
+    if window.until > schedule.law_known_until:
+        said.append(f"the law is known until {schedule.law_known_until}; later days assume that nothing changed")
+    if window.start < schedule.base_known_from:
+        said.append(f"base duties before {schedule.base_known_from} are those of the earliest edition held")
+    if lanes.spread_value:
+        said.append(
+            f"codes of fewer than ten digits (value {lanes.spread_value:,.0f}) were spread over the tariff lines below them"
+        )
+    if lanes.new_suffix_value:
+        said.append(f"statistical suffixes in no edition held (value {lanes.new_suffix_value:,.0f}) take their line's rates")
+    if totals["prohibited"]:
+        said.append(f"goods that may not be entered: customs value {totals['prohibited']:,.0f}, no duty")
+    return said
+
+
+def inherit(assume: Assumptions) -> dict[str, object]:
+    """All assumptions of a run, stated or not, for the record."""
+    return assume.over(DEFAULTS).stated()
+
+
+def day_or_none(window: Period | None) -> tuple[date, date] | None:
+    """The window's edges, for the record."""
+    return None if window is None else (window.start, window.until)

@@ -1,0 +1,30 @@
+"""Results out: one file a format, and the table of them by name."""
+
+from tariffcalc.errors import UnknownNameError
+from tariffcalc.formats.arrow_bytes import ARROW, PARQUET
+from tariffcalc.formats.base import COLUMN_KINDS, Format, Options, Rendered
+from tariffcalc.formats.csv_text import CSV
+from tariffcalc.formats.json_text import JSON
+from tariffcalc.formats.markdown_text import MARKDOWN
+from tariffcalc.formats.table_text import TABLE
+from tariffcalc.formats.xlsx_bytes import XLSX
+
+__all__ = ["COLUMN_KINDS", "FORMATS", "Format", "Options", "Rendered", "render"]
+
+FORMATS: dict[str, Format] = {
+    "table": TABLE,
+    "csv": CSV,
+    "json": JSON,
+    "xlsx": XLSX,
+    "parquet": PARQUET,
+    "arrow": ARROW,
+    "markdown": MARKDOWN,
+}
+"""Name -> format."""
+
+
+def render(result: Rendered, name: str, options: Options | None = None) -> bytes:
+    """Print a result in the format of that name. Raises ``UnknownNameError``, and what the format itself raises."""
+    if name not in FORMATS:
+        raise UnknownNameError.of("format", name, FORMATS)
+    return FORMATS[name].render(result, options or Options())

@@ -1,0 +1,224 @@
+"""The kinds of duty that a step of law can state. Plain data: what a rate is, not how it meets others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeAlias
+
+from tariffcalc.law.dates import Timeline
+
+
+def percent(rate: float) -> str:
+    """A fraction as people read it: 0.25 -> ``25 %``, 0.034 -> ``3.4 %``."""
+    return f"{round(rate * 100, 6):g} %"
+
+
+@dataclass(frozen=True, slots=True)
+class AdValorem:
+    """A fraction of customs value."""
+
+    rate: float
+
+    def __str__(self) -> str:
+        """``25 %``."""
+        return percent(self.rate)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Dollars per unit of quantity."""
+
+    amount: float
+    unit: str
+
+    def __str__(self) -> str:
+        """``$10.50/bbl`` or ``10.5¢/bbl``."""
+        if self.amount < 1:
+            return f"{round(self.amount * 100, 6):g}¢/{self.unit}"
+        return f"${self.amount:g}/{self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Specific:
+    """One amount per unit, or two on different units (spirits: per litre and per proof litre)."""
+
+    parts: tuple[Amount, ...]
+    text: str = ""
+
+    def __str__(self) -> str:
+        """As printed where the text is known."""
+        return self.text or " + ".join(str(part) for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Compound:
+    """A specific and an ad valorem duty together."""
+
+    ad_valorem: float
+    specific: Specific
+
+    def __str__(self) -> str:
+        """``17.6¢/kg + 6 %``."""
+        return self.specific.text or f"{self.specific} + {percent(self.ad_valorem)}"
+
+
+@dataclass(frozen=True, slots=True)
+class TopUpTo:
+    """A total including the base duty: the measure adds ``max(0, total - base)``."""
+
+    total: float
+
+    def __str__(self) -> str:
+        """``up to 15 % in total``."""
+        return f"up to {percent(self.total)} in total, base duty included"
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """A tariff-rate quota: one rate within the quota, another over it."""
+
+    within: float
+    over: float
+    in_quota_share: float | None = None
+
+    def __str__(self) -> str:
+        """``0 % in quota, 50 % over``."""
+        return f"{percent(self.within)} in quota, {percent(self.over)} over"
+
+
+@dataclass(frozen=True, slots=True)
+class PriceGap:
+    """A minimum price: the duty is what the unit value falls short of it, times the quantity."""
+
+    minimum: Amount
+
+    def __str__(self) -> str:
+        """``the gap to $21/kg``."""
+        return f"the gap to {self.minimum}"
+
+
+@dataclass(frozen=True, slots=True)
+class Unreckoned:
+    """A duty the tariff states in words that value and one or two quantities cannot settle."""
+
+    text: str
+
+    def __str__(self) -> str:
+        """As printed."""
+        return self.text or "rate not printed"
+
+
+@dataclass(frozen=True, slots=True)
+class Prohibited:
+    """No entry at any rate."""
+
+    def __str__(self) -> str:
+        """``prohibited``."""
+        return "prohibited"
+
+
+@dataclass(frozen=True, slots=True)
+class NotApplied:
+    """The measure does not apply: not begun, suspended or ended."""
+
+    why: str
+
+    def __str__(self) -> str:
+        """``suspended`` or ``ended``."""
+        return self.why
+
+
+SUSPENDED = NotApplied("suspended")
+ENDED = NotApplied("ended")
+
+
+@dataclass(frozen=True)
+class RateTable:
+    """Duties by tariff line: each line's own timeline; the longest prefix of a product wins."""
+
+    name: str
+    rows: Mapping[str, Timeline[Duty]]
+    lengths: tuple[int, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Note the lengths of the lines' codes, longest first."""
+        lengths = sorted({len(code) for code in self.rows}, reverse=True)
+        object.__setattr__(self, "lengths", tuple(lengths))
+
+    def line(self, product: str) -> str | None:
+        """The code of the tariff line that states the product's duty."""
+        for length in self.lengths:
+            if len(product) >= length and product[:length] in self.rows:
+                return product[:length]
+        return None
+
+    def known_on(self, day: date) -> RateTable:
+        """The table as known on a day."""
+        return RateTable(self.name, {code: row.known_on(day) for code, row in self.rows.items()})
+
+    def breakpoints(self) -> set[date]:
+        """The days on which any line changes."""
+        return {start for row in self.rows.values() for start in row.starts}
+
+
+@dataclass(frozen=True, slots=True)
+class FromTable:
+    """The duty that a table states for the product's tariff line."""
+
+    table: RateTable
+
+    def __str__(self) -> str:
+        """``by tariff line``."""
+        return f"by tariff line ({self.table.name})"
+
+
+Duty: TypeAlias = (
+    AdValorem
+    | Specific
+    | Compound
+    | TopUpTo
+    | Quota
+    | PriceGap
+    | Unreckoned
+    | Prohibited
+    | NotApplied
+    | FromTable
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """A scenario's ceiling on a measure's rate."""
+
+    rate: float
+
+    def of(self, rate: float) -> float:
+        """``min(rate, cap)``."""
+        return min(rate, self.rate)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A scenario's proportional cut of a measure's rate."""
+
+    share: float
+
+    def of(self, rate: float) -> float:
+        """``rate * (1 - share)``."""
+        return rate * (1 - self.share)
+
+
+@dataclass(frozen=True, slots=True)
+class Swiss:
+    """The Swiss formula of tariff negotiations (GATT Tokyo Round, 1979): ``a t / (a + t)``."""
+
+    coefficient: float
+
+    def of(self, rate: float) -> float:
+        """The rate after the formula; the coefficient is a fraction (16 % is 0.16)."""
+        return self.coefficient * rate / (self.coefficient + rate)
+
+
+Transform: TypeAlias = Cap | Cut | Swiss

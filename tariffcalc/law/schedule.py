@@ -1,0 +1,192 @@
+"""All measures of one importer, with their precedence on every day."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from tariffcalc.errors import Fault, LawFileError, UnknownNameError
+from tariffcalc.law.codes import CodeList
+from tariffcalc.law.dates import ALWAYS
+from tariffcalc.law.measure import Measure
+
+if TYPE_CHECKING:
+    from tariffcalc.law.scenario import Scenario
+
+SET_PREFIX = "set:"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A yes/no fact about goods that decides whether a measure or a relief holds for them.
+
+    In a table of trade a fact is a share of value: ``default`` where ``shares`` names no table.
+    """
+
+    name: str
+    title: str
+    question: str = ""
+    kind: str = "fact"
+    default: float = 0.0
+    shares: str | None = None
+    origins: tuple[str, ...] = ()
+    symbols: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A part of an article's value that a measure bites on or is relieved of."""
+
+    name: str
+    title: str
+    kind: str = "value"
+    default: float | None = None
+    shares: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Precedence:
+    """Who yields to whom on a day, and an order in which each comes after those it yields to."""
+
+    order: tuple[str, ...]
+    yields_to: Mapping[str, tuple[str, ...]]
+    yields_whole_to: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """All measures of one importer.
+
+    ``as_known_on`` and ``apply`` give another schedule and leave this one alone; ``digest``
+    names the law and every change made to it.
+    """
+
+    importer: str
+    measures: Mapping[str, Measure]
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    contents: Mapping[str, Content] = field(default_factory=dict)
+    groups: Mapping[str, CodeList] = field(default_factory=dict)
+    lists: Mapping[str, CodeList] = field(default_factory=dict)
+    title: str = ""
+    currency: str = "USD"
+    law_known_until: date = date.max
+    base_known_from: date = ALWAYS
+    complete_for: tuple[str, ...] = ()
+    incomplete_note: str = ""
+    digest: str = ""
+    known_on: date | None = None
+    scenario: Scenario | None = None
+
+    def as_known_on(self, day: date) -> Schedule:
+        """The law as known on a day: every step announced later is dropped."""
+        known = {key: measure.known_on(day) for key, measure in self.measures.items()}
+        return replace(
+            self,
+            measures={key: one for key, one in known.items() if one.rates.steps},
+            known_on=day,
+            digest=_digest(self.digest, f"known on {day}"),
+        )
+
+    def apply(self, scenario: Scenario) -> Schedule:
+        """The law under a scenario."""
+        return scenario.over(self)
+
+    def changed(self, measures: Mapping[str, Measure], scenario: Scenario) -> Schedule:
+        """The schedule with other measures, in the name of a scenario."""
+        digest = _digest(self.digest, scenario.digest)
+        return replace(self, measures=measures, scenario=scenario, digest=digest)
+
+    def measure(self, name: str) -> Measure:
+        """The measure of that id; unknown ids are refused with the nearest one."""
+        if name not in self.measures:
+            raise UnknownNameError.of("measure", name, self.measures.keys())
+        return self.measures[name]
+
+    @cached_property
+    def families(self) -> Mapping[str, tuple[str, ...]]:
+        """The ids of the measures that an edge's name stands for: an id, or ``set:<name>``."""
+        found: dict[str, list[str]] = {}
+        for key, measure in self.measures.items():
+            for name in (measure.family, *(SET_PREFIX + one for one in measure.sets)):
+                found.setdefault(name, []).append(key)
+        return {name: tuple(sorted(keys)) for name, keys in found.items()}
+
+    @cached_property
+    def breakpoints(self) -> tuple[date, ...]:
+        """The days on which anything in the schedule may change, in order."""
+        days = set[date]().union(*(one.breakpoints() for one in self.measures.values()))
+        return tuple(sorted(days - {ALWAYS, date.max}))
+
+    @cached_property
+    def _precedences(self) -> tuple[tuple[date, ...], tuple[Precedence, ...]]:
+        """Precedence from each day on which any stacking changes."""
+        days = {ALWAYS}.union(*(one.stacking.starts for one in self.measures.values()))
+        starts = tuple(sorted(days))
+        return starts, tuple(self._precedence(day) for day in starts)
+
+    def precedence(self, day: date) -> Precedence:
+        """Who yields to whom on a day."""
+        starts, found = self._precedences
+        return found[max(i for i, start in enumerate(starts) if start <= day)]
+
+    def _precedence(self, day: date) -> Precedence:
+        rest: dict[str, set[str]] = {key: set() for key in self.measures}
+        whole: dict[str, set[str]] = {key: set() for key in self.measures}
+        for key, measure in self.measures.items():
+            step = measure.stacking.at(day)
+            if step is None:
+                continue
+            rest[key] |= self._named(step.value.yields_to)
+            whole[key] |= self._named(step.value.yields_whole_to)
+            for other in self._named(step.value.displaces):
+                rest[other].add(key)
+            for other in self._named(step.value.displaces_whole):
+                whole[other].add(key)
+        for key, measure in self.measures.items():
+            own = set(self.families.get(measure.family, ()))
+            whole[key] -= own
+            rest[key] -= own | whole[key]
+        return Precedence(
+            _ordered({key: rest[key] | whole[key] for key in self.measures}, day),
+            {key: tuple(sorted(others)) for key, others in rest.items()},
+            {key: tuple(sorted(others)) for key, others in whole.items()},
+        )
+
+    def _named(self, names: Iterable[str]) -> set[str]:
+        return {key for name in names for key in self.families.get(name, ())}
+
+
+def _ordered(edges: Mapping[str, set[str]], day: date) -> tuple[str, ...]:
+    """Measures in an order in which each comes after those it yields to; a circle is refused."""
+    order: list[str] = []
+    done: set[str] = set()
+
+    def visit(key: str, path: tuple[str, ...]) -> None:
+        if key in path:
+            circle = " -> ".join((*path[path.index(key) :], key))
+            since = "from the beginning" if day == ALWAYS else f"on {day}"
+            fault = Fault(
+                "precedence-circle",
+                f"{since} the measures yield to each other in a circle: {circle}",
+                hint="remove one of these edges from its [[stacking]] step",
+                key="stacking",
+            )
+            raise LawFileError.of([fault])
+        if key in done:
+            return
+        for other in sorted(edges[key]):
+            visit(other, (*path, key))
+        done.add(key)
+        order.append(key)
+
+    for key in sorted(edges):
+        visit(key, ())
+    return tuple(order)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

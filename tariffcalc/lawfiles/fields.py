@@ -1,0 +1,112 @@
+"""The kinds of value that law files and scenarios are written in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
+MAX_RATE = 10.0
+_PERCENT = re.compile(r"\s*(-?[0-9]+(?:\.[0-9]+)?)\s*%\s*")
+_CODE = re.compile(r"[0-9]{2,10}")
+
+
+class Day(fields.Field[date]):
+    """A day: a TOML date, or text such as ``2025-03-04``."""
+
+    def _deserialize(self, value: object, attr: str | None, data: Any, **kwargs: Any) -> date:
+        if isinstance(value, datetime):
+            raise ValidationError("a day without a time is wanted, such as 2025-03-04")
+        if isinstance(value, date):
+            return value
+        if isinstance(value, str):
+            try:
+                return date.fromisoformat(value)
+            except ValueError as error:
+                raise ValidationError(f"{value!r} is not a day such as 2025-03-04") from error
+        raise ValidationError(f"{value!r} is not a day such as 2025-03-04")
+
+
+class Fraction(fields.Field[float]):
+    """A rate or share: a fraction such as 0.25, or text such as ``25%``."""
+
+    def __init__(self, *, most: float = MAX_RATE, **kwargs: Any) -> None:
+        """A fraction between 0 and ``most``."""
+        super().__init__(**kwargs)
+        self.most = most
+
+    def _deserialize(self, value: object, attr: str | None, data: Any, **kwargs: Any) -> float:
+        number = fraction(value)
+        if not 0 <= number <= self.most:
+            raise ValidationError(
+                f"{value!r} is outside 0 to {self.most:g}: rates are fractions, so 25 % is 0.25 or '25%'"
+            )
+        return number
+
+
+def fraction(value: object) -> float:
+    """A number as it is; text ending in ``%`` divided by 100."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ValidationError(f"{value!r} is not a fraction such as 0.25 or '25%'")
+    if isinstance(value, str):
+        match = _PERCENT.fullmatch(value)
+        if match is None:
+            raise ValidationError(f"{value!r} is not a fraction such as 0.25 or '25%'")
+        return round(float(match[1]) / 100, 12)
+    return float(value)
+
+
+class Names(fields.Field[tuple[str, ...]]):
+    """A list of names."""
+
+    def _deserialize(self, value: object, attr: str | None, data: Any, **kwargs: Any) -> tuple[str, ...]:
+        if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
+            raise ValidationError("a list of names is wanted, such as ['ieepa-canada']")
+        return tuple(value)
+
+
+class Codes(fields.Field[dict[str, list[str]]]):
+    """Codes one by one, or ``{ list = ... }``, ``{ lists = [...], codes = [...] }``, ``{ group = ... }``.
+
+    The result has the keys ``codes`` and ``lists``.
+    """
+
+    def __init__(self, *, single: str, several: str, **kwargs: Any) -> None:
+        """Codes that may come from named lists (or groups, for origins)."""
+        super().__init__(**kwargs)
+        self.single, self.several = single, several
+
+    def _deserialize(self, value: object, attr: str | None, data: Any, **kwargs: Any) -> dict[str, list[str]]:
+        if isinstance(value, Mapping):
+            unknown = set(value) - {self.single, self.several, "codes"}
+            if unknown:
+                raise ValidationError(
+                    f"unknown key {sorted(unknown)[0]!r}: {self.single}, {self.several} and codes are known"
+                )
+            named = [value[self.single]] if self.single in value else []
+            return {
+                "lists": _texts([*named, *value.get(self.several, [])]),
+                "codes": _texts(value.get("codes", [])),
+            }
+        if isinstance(value, str):
+            value = [value]
+        if not isinstance(value, list):
+            raise ValidationError(f"a list of codes or {{ {self.single} = 'name' }} is wanted")
+        return {"lists": [], "codes": _texts(value)}
+
+
+def _texts(values: object) -> list[str]:
+    if not isinstance(values, list) or not all(isinstance(item, str) for item in values):
+        raise ValidationError("codes and names are text: write '0201', not 0201, so that zeros stay")
+    return list(values)
+
+
+def product_code(text: str) -> str:
+    """An HS code as digits: dots and spaces dropped; 2 to 10 digits."""
+    digits = text.replace(".", "").replace(" ", "")
+    if not _CODE.fullmatch(digits):
+        raise ValidationError(f"{text!r} is not an HS code of 2 to 10 digits")
+    return digits

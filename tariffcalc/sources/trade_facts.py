@@ -1,0 +1,132 @@
+"""The facts of trade under ``trade_data/``: shares, equivalents, tariff lines, concordances."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from tariffcalc.engine.lookup import PrefixTable, as_ints
+from tariffcalc.engine.sectors import UNCLASSIFIED, Sectors
+from tariffcalc.engine.tradefacts import Trade, TradeFacts
+from tariffcalc.errors import UnknownNameError
+from tariffcalc.law.schedule import Content, Fact
+from tariffcalc.paths import trade_data_folder
+
+_VINTAGES = ("settled", "2024")
+
+
+def read_trade_facts(facts: Mapping[str, Fact], contents: Mapping[str, Content]) -> TradeFacts:
+    """The tables that a schedule's facts and contents name, and the equivalents and lines."""
+    folder = trade_data_folder()
+    wanted = {one.shares for one in facts.values() if one.shares}
+    names = sorted({name for one in wanted for name in (one, *(f"{one}_{v}" for v in _VINTAGES))})
+    shares = {name: read_shares(path) for name in names if (path := _share_file(folder, name)) is not None}
+    return TradeFacts(
+        equivalents=read_shares(folder / "tariff_lines" / "ave.csv", "ave"),
+        contents={name: table for name, one in contents.items() if (table := _content(folder, one)) is not None},
+        shares=shares,
+        lines=tuple(code for code in known_codes() if len(code) == 10),
+        trade=read_trade,
+    )
+
+
+def _share_file(folder: Path, name: str) -> Path | None:
+    found = [folder / "shares" / f"{name}{suffix}" for suffix in (".csv", ".parquet")]
+    return next((path for path in found if path.exists()), None)
+
+
+def _content(folder: Path, content: Content) -> PrefixTable | None:
+    if content.shares is None:
+        return None
+    path = _share_file(folder, content.shares)
+    if path is None:
+        raise UnknownNameError.of("table of shares", content.shares, [p.stem for p in (folder / "shares").glob("*.csv")])
+    return read_shares(path, content.name)
+
+
+@cache
+def read_shares(path: Path, column: str = "share") -> PrefixTable:
+    """A table of shares by product prefix and, where it has that column, by origin."""
+    columns = _parquet(path) if path.suffix == ".parquet" else _csv(path)
+    values = columns[column] if column in columns else columns["share"]
+    return PrefixTable(
+        tuple(columns["product"]), np.asarray(values, dtype=float), tuple(columns.get("origin", ()))
+    )
+
+
+def _csv(path: Path) -> dict[str, list[str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    return dict(zip(header, map(list, zip(*rows, strict=True)), strict=True))
+
+
+def _parquet(path: Path) -> dict[str, list[str]]:
+    table = pq.read_table(path)
+    return {name: table.column(name).to_pylist() for name in table.column_names}
+
+
+@cache
+def known_codes() -> frozenset[str]:
+    """Every code of 4 to 10 digits in any edition of the tariff held."""
+    table = pq.read_table(trade_data_folder() / "tariff_lines" / "hts.parquet", columns=["product"])
+    return frozenset(table.column("product").to_pylist())
+
+
+@cache
+def _known_prefixes() -> frozenset[str]:
+    return frozenset(code[:length] for code in known_codes() for length in (2, 4, 6, 8))
+
+
+def is_known_product(code: str) -> bool:
+    """Whether a code's eight-digit parent is in any edition (or, if shorter, the code itself)."""
+    return code[:8] in _known_prefixes()
+
+
+@cache
+def descriptions() -> Mapping[str, tuple[str, str, str]]:
+    """For each code its own words, the path of headings above it, and its unit."""
+    table = pq.read_table(trade_data_folder() / "tariff_lines" / "hts.parquet")
+    columns = [table.column(name).to_pylist() for name in ("product", "description", "path", "unit")]
+    return {code: (text, path, unit) for code, text, path, unit in zip(*columns, strict=True)}
+
+
+@cache
+def read_trade() -> Trade:
+    """US imports of 2024 by line and origin: the weights by which short codes are spread."""
+    table = pq.read_table(trade_data_folder() / "flows" / "us-world-2024.parquet")
+    codes = as_ints(table.column("product").to_pylist())
+    names = table.column("origin").combine_chunks().dictionary_encode()
+    words = names.dictionary.to_pylist()
+    numbers = names.indices.to_numpy()
+    value = table.column("customs_value").to_numpy()
+    order = np.lexsort((codes, numbers))
+    return Trade(codes[order], tuple(words), numbers[order].astype(np.int64), value[order])
+
+
+def sector_names() -> tuple[str, ...]:
+    """The concordances there are."""
+    folder = trade_data_folder() / "concordances"
+    return tuple(sorted(path.name.removesuffix(".names.csv") for path in folder.glob("*.names.csv")))
+
+
+@cache
+def read_sectors(name: str) -> Sectors:
+    """A concordance by name."""
+    if name not in sector_names():
+        raise UnknownNameError.of("sector list", name, sector_names())
+    folder = trade_data_folder() / "concordances"
+    rows, names = _csv(folder / f"{name}.csv"), _csv(folder / f"{name}.names.csv")
+    labels = dict(zip(names["sector"], names["sector_name"], strict=True))
+    labels[UNCLASSIFIED] = "In no sector of this list"
+    return Sectors(name, tuple(rows["product"]), tuple(rows["sector"]), labels)
+
+
+def read_meta(path: Path) -> dict[str, object]:
+    """What the ``.meta.toml`` beside a table says."""
+    return tomllib.loads(path.read_text(encoding="utf-8"))
