@@ -105,9 +105,7 @@ def report(pooled: pd.DataFrame, lines: pd.DataFrame, ave: pd.DataFrame) -> None
     )
     check = pooled.assign(printed=pooled["product"].map(printed)).dropna()
     near = ((check["ave"] - check["printed"]).abs() < 0.001).mean()
-    print(
-        f"ad valorem lines: {near:.1%} of {len(check):,} pooled rates are within 0.1 point of the printed rate"
-    )
+    print(f"ad valorem lines: {near:.1%} of {len(check):,} pooled rates within 0.1 point of the printed one")
     wanted = lines[lines["kind"].isin(NOT_AD_VALOREM)]
     have = wanted.index.isin(ave["product"])
     print(

@@ -73,9 +73,9 @@ META = {
     "source": "US Census Bureau, Schedule C country codes; ISO 3166-1 codes and names as in the package pycountry",
     "url": "https://www.census.gov/foreign-trade/schedules/c/index.html",
     "vintage": f"Schedule C 2025; pycountry {pycountry.__version__}",
-    "licence": "Public domain (work of the United States Government); ISO names by way of Debian iso-codes, LGPL-2.1",
-    "notes": "One row a Census code; countries without one stand at the end. The West Bank and Gaza, two Census codes, are "
-    "one ISO country (PSE). XK and XKX (Kosovo) are user-assigned codes, not of ISO. Aliases are matched without regard "
+    "licence": "Public domain (work of the US Government); ISO names by way of Debian iso-codes, LGPL-2.1",
+    "notes": "One row a Census code; countries without one stand at the end. The West Bank and Gaza, two Census codes, "
+    "are one ISO country (PSE). XK and XKX (Kosovo) are user-assigned codes, not of ISO. Aliases are matched without regard "
     "to capitals; accents may be left out.",
     "columns": {
         "census_code": "Schedule C code, 4 digits; empty where there is none",
@@ -88,7 +88,7 @@ META = {
 
 
 def without_accents(text: str) -> str:
-    """The same text in plain Latin letters."""
+    """Write the text in plain Latin letters."""
     return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
 
 
@@ -98,7 +98,8 @@ def spellings(iso3: str, census_name: str) -> Iterator[str]:
     shown = PLAIN_NAMES.get(census_name, census_name)
     ambiguous = country is None or "," in country.name or country.name == "Congo"
     yield getattr(country, "common_name", None) or (shown if ambiguous else country.name)
-    yield from (census_name, census_name.split(" (")[0]) if census_name.count("(") == census_name.count(")") else ()
+    if census_name.count("(") == census_name.count(")"):
+        yield from (census_name, census_name.partition(" (")[0])
     yield from (str(getattr(country, key)) for key in ("name", "common_name", "official_name") if hasattr(country, key))
     yield from USUAL_NAMES.get(iso3, [])
 

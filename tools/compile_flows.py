@@ -124,7 +124,7 @@ WORLD: dict[str, Any] = {
         "Chapters 98 and 99 are there only for part of the origins: the published total is 3,251.2 bn. "
         "calculated_duty is known for 50 origins and empty, not zero, for the rest; it contains "
         "chapter-99 duties and is after preferences. The West Bank and Gaza, two Census codes, are one "
-        "ISO country (PSE). Rows of value 0 are as published."
+        "ISO country (PSE). Kosovo is XKX, a user-assigned code. Rows of value 0 are as published."
     ),
     "columns": KEY_COLUMNS
     | {"calculated_duty": "US dollars, duty calculated by the Census Bureau; empty where not known"},

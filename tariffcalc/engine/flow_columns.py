@@ -32,6 +32,7 @@ def arrange(frame: pd.DataFrame, given: Given, shares: Collection[str]) -> Layou
     """Find the flow table's columns in ``frame``, whatever their order and capitals."""
     headers = [header_key(str(name)) for name in frame.columns]
     known = [*FLOW_COLUMNS, *(_share_column(name) for name in sorted(shares))]
+    names = {column.name for column in known}
     faults = [_empty_table()] if frame.empty else []
     columns = []
     for column in known:
@@ -40,8 +41,7 @@ def arrange(frame: pd.DataFrame, given: Given, shares: Collection[str]) -> Layou
         elif constant := getattr(given, column.name, None):
             columns.append((column, pd.Series(constant, index=frame.index, dtype="str")))
         elif column.need != "optional" or (column.name == "unit" and "quantity" in headers):
-            faults.append(_missing_column(column, headers))
-    names = {column.name for column in known}
+            faults.append(_missing_column(column, {*headers} - names))
     faults += [_duplicate_column(name) for name in sorted(names) if headers.count(name) > 1]
     unknown = [_unknown_column(header, names) for header in dict.fromkeys(headers) if header and header not in names]
     return Layout(tuple(columns), tuple(faults), tuple(unknown))
@@ -60,12 +60,12 @@ def _empty_table() -> Fault:
     return Fault("empty-table", "The table has no rows.", "give at least one row below the header")
 
 
-def _missing_column(column: Column, headers: Collection[str]) -> Fault:
+def _missing_column(column: Column, others: Collection[str]) -> Fault:
     code = "importer-missing" if column.name == "importer" else "missing-column"
     hint = f"add it: {column.meaning}"
     if column.kind == "country":
         hint = f"add the column, or give the {column.name} once for the whole table"
-    if close := nearest(column.name, headers, 1):
+    if close := nearest(column.name, others, 1):
         hint = f"rename the column {close[0]}, if that is meant; else {hint}"
     return Fault(code, f"The column {column.name} is missing.", hint, column=column.name)
 

@@ -24,7 +24,11 @@ def product(text: str, _known: Collection[str] = ()) -> str:
     """Tell a lost leading zero, a code that is too long and letters apart."""
     digits = re.sub(r"[.\s]", "", text)
     if not digits.isdigit():
-        return "fill the cell with an HS or HTS code" if not digits else "write digits, such as 2709.00.20.10 or 2709002010"
+        return (
+            "fill the cell with an HS or HTS code"
+            if not digits
+            else "write digits, such as 2709.00.20.10 or 2709002010"
+        )
     if len(digits) > _LONGEST_CODE:
         return f"an HTS code has at most {_LONGEST_CODE} digits"
     if len(digits) % 2:

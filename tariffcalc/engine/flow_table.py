@@ -30,7 +30,9 @@ class Column:
 
 
 FLOW_COLUMNS = (
-    Column("importer", "country", "in the table or given once", "ISO alpha-3 or alpha-2 code, English name or Census code"),
+    Column(
+        "importer", "country", "in the table or given once", "ISO alpha-3 or alpha-2 code, English name or Census code"
+    ),
     Column("origin", "country", "in the table or given once", "country of origin, written like the importer"),
     Column("product", "product", "required", "HS or HTS code of 2, 4, 6, 8 or 10 digits, as text; dots are accepted"),
     Column("period", "period", "required", "2025, 2025-Q1, 2025-03 or 2025-03-14"),
@@ -41,7 +43,9 @@ FLOW_COLUMNS = (
 )
 """The columns with fixed names, in order. A column ``<name>_share`` may follow for every known fact or content."""
 
-SHARE_COLUMN = Column(f"<name>{SHARE_SUFFIX}", "share", "optional", "share of value, 0 to 1; an empty cell means the default")
+SHARE_COLUMN = Column(
+    f"<name>{SHARE_SUFFIX}", "share", "optional", "share of value, 0 to 1; an empty cell means the default"
+)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 A check is a small function: its name is the code of the fault, its docstring the sentence that people read, and it
 answers True where something is wrong. Texts are checked once per distinct spelling, numbers as whole columns.
 """
+# ruff: noqa: D401 - the docstring of a check is a sentence for the person whose table it is, not an order to the code
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -116,44 +117,44 @@ def bad_period(text: str, _rules: Rules) -> bool:
 
 def value_not_a_number(numbers: Numbers) -> Mask:
     """A value is a finite number."""
-    return ~np.isfinite(numbers.values)
+    return ~np.isfinite(numbers.amounts)
 
 
 def value_negative(numbers: Numbers) -> Mask:
     """A value is not below zero."""
-    return numbers.values < 0
+    return numbers.amounts < 0
 
 
 def quantity_not_a_number(numbers: Numbers) -> Mask:
     """A quantity is a finite number, or the cell is empty."""
-    return ~np.isfinite(numbers.values) & ~numbers.empty
+    return ~np.isfinite(numbers.amounts) & ~numbers.empty
 
 
 def quantity_negative(numbers: Numbers) -> Mask:
     """A quantity is not below zero."""
-    return numbers.values < 0
+    return numbers.amounts < 0
 
 
 def share_not_a_number(numbers: Numbers) -> Mask:
     """A share is a number, or the cell is empty."""
-    return ~np.isfinite(numbers.values) & ~numbers.empty
+    return ~np.isfinite(numbers.amounts) & ~numbers.empty
 
 
 def share_out_of_range(numbers: Numbers) -> Mask:
     """A share lies between 0 and 1."""
-    return (numbers.values < 0) | (numbers.values > 1)
+    return (numbers.amounts < 0) | (numbers.amounts > 1)
 
 
 def unit_missing(quantity: Numbers, unit: Texts) -> Mask:
     """A quantity needs its unit."""
-    blank = np.array([not text for text in unit.values], dtype=bool)
+    blank = np.array([not text for text in unit.distinct], dtype=bool)
     missing: Mask = ~quantity.empty & blank[unit.codes]
     return missing
 
 
 def claimed_above_value(claimed: Numbers, value: Numbers) -> Mask:
     """The value that claimed USMCA is a part of the customs value."""
-    return claimed.values > value.values * (1 + _ROUNDING)
+    return claimed.amounts > value.amounts * (1 + _ROUNDING)
 
 
 TEXT_CHECKS: dict[Kind, tuple[TextCheck, ...]] = {
@@ -196,13 +197,13 @@ def _check_columns(
 def _check_texts(column: Column, texts: Texts, rules: Rules) -> tuple[pd.Categorical, list[Finding]]:
     checks = TEXT_CHECKS[column.kind]
     used = np.unique(texts.codes)
-    failed = np.full(len(texts.values), -1)
+    failed = np.full(len(texts.distinct), -1)
     for code in used:
-        failed[code] = next((at for at, check in enumerate(checks) if check(texts.values[code], rules)), -1)
-    turned = [_turn(column.kind, texts.values[code], rules) if failed[code] < 0 else None for code in used]
+        failed[code] = next((at for at, check in enumerate(checks) if check(texts.distinct[code], rules)), -1)
+    turned = [_turn(column.kind, texts.distinct[code], rules) if failed[code] < 0 else None for code in used]
     names = sorted({name for name in turned if name})
     place = {name: at for at, name in enumerate(names)}
-    target = np.full(len(texts.values), -1)
+    target = np.full(len(texts.distinct), -1)
     target[used] = [place.get(name or "", -1) for name in turned]
     clean = pd.Categorical.from_codes(target[texts.codes], categories=pd.Index(names, dtype="str"))
     by_row = failed[texts.codes]
@@ -214,7 +215,7 @@ def _check_numbers(column: Column, numbers: Numbers) -> tuple[np.ndarray[Any, An
     found = [
         Finding(check, column.name, np.flatnonzero(check(numbers)), numbers.at) for check in NUMBER_CHECKS[column.kind]
     ]
-    return numbers.values, found
+    return numbers.amounts, found
 
 
 def _check_together(texts: Mapping[str, Texts], numbers: Mapping[str, Numbers]) -> list[Finding]:
@@ -237,9 +238,7 @@ def _turn(kind: Kind, text: str, rules: Rules) -> str:
     return text.upper() if kind == "period" else text.lower()
 
 
-def _faults(
-    findings: Sequence[Finding], table: RawTable, countries: Collection[str]
-) -> tuple[tuple[Fault, ...], int]:
+def _faults(findings: Sequence[Finding], table: RawTable, countries: Collection[str]) -> tuple[tuple[Fault, ...], int]:
     """Return the first faults by row, and how many there are altogether."""
     sizes = [len(finding.positions) for finding in findings]
     which = np.repeat(np.arange(len(findings)), sizes)

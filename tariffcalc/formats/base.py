@@ -93,7 +93,9 @@ def is_missing(cell: object) -> bool:
 def print_number(value: float, kind: Kind, *, group: str = "") -> str:
     """Print a number with the decimals of its kind, never as minus zero; ``group`` separates thousands."""
     if kind not in PLACES:
-        return f"{value:{group}}" if isinstance(value, int) or not float(value).is_integer() else f"{int(value):{group}}"
+        return (
+            f"{value:{group}}" if isinstance(value, int) or not float(value).is_integer() else f"{int(value):{group}}"
+        )
     text = f"{value:{group}.{PLACES[kind]}f}"
     return text.removeprefix("-") if not text.strip("-0.,") else text
 
@@ -110,7 +112,9 @@ def print_cell(cell: Any, kind: Kind, *, group: str = "") -> str:
 def printed_columns(frame: pd.DataFrame, *, group: str = "") -> list[list[str]]:
     """Print every cell, column by column."""
     kinds = kinds_of(frame)
-    return [[print_cell(cell, kinds[str(name)], group=group) for cell in frame[name].tolist()] for name in frame.columns]
+    return [
+        [print_cell(cell, kinds[str(name)], group=group) for cell in frame[name].tolist()] for name in frame.columns
+    ]
 
 
 def plain(text: str) -> str:

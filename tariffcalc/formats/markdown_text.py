@@ -10,7 +10,9 @@ def render(result: Rendered, _options: Options) -> bytes:
     """Print the table; signs that mean something in Markdown are escaped."""
     kinds = kinds_of(result.frame)
     rows = zip(*printed_columns(result.frame, group=","), strict=True)
-    last = [print_cell(cell, kind, group=",") for cell, kind in zip(total_cells(result.frame), kinds.values(), strict=True)]
+    last = [
+        print_cell(cell, kind, group=",") for cell, kind in zip(total_cells(result.frame), kinds.values(), strict=True)
+    ]
     lines = [f"## {escaped(result.title)}", ""] if result.title else []
     lines += [_line([*kinds]), "|" + "|".join(" --- " if kind == "text" else " ---: " for kind in kinds.values()) + "|"]
     lines += [_line([escaped(cell) for cell in row]) for row in rows]

@@ -11,7 +11,10 @@ def render(result: Rendered, _options: Options) -> bytes:
     kinds = kinds_of(result.frame)
     columns = printed_columns(result.frame, group=",")
     rows = [[_cut(cell) for cell in cells] for cells in zip(*columns, strict=True)]
-    last = [_cut(print_cell(cell, kind, group=",")) for cell, kind in zip(total_cells(result.frame), kinds.values(), strict=True)]
+    last = [
+        _cut(print_cell(cell, kind, group=","))
+        for cell, kind in zip(total_cells(result.frame), kinds.values(), strict=True)
+    ]
     widths = [max(map(len, cells)) for cells in zip(kinds, last, *rows, strict=True)]
     is_text = [kind == "text" for kind in kinds.values()]
     rule = "  ".join("-" * width for width in widths)
@@ -24,7 +27,8 @@ def render(result: Rendered, _options: Options) -> bytes:
 
 def _line(cells: list[str], widths: list[int], is_text: list[bool]) -> str:
     parts = [
-        cell.ljust(width) if text else cell.rjust(width) for cell, width, text in zip(cells, widths, is_text, strict=True)
+        cell.ljust(width) if text else cell.rjust(width)
+        for cell, width, text in zip(cells, widths, is_text, strict=True)
     ]
     return "  ".join(parts).rstrip()
 

@@ -9,7 +9,7 @@ from tariffcalc.formats.base import Kind, kinds_of
 
 _OVERLAPPING = ("measure", "authority")
 _WHOLE = {"customs_value", "prohibited_value"}
-_SHARES_OF_VALUE = {"resolved_share", "ave_share"}
+_SHARES_OF_VALUE = ("resolved_share", "ave_share")
 
 
 def adds_up(frame: pd.DataFrame, name: str) -> bool:
@@ -23,7 +23,8 @@ def totals(frame: pd.DataFrame) -> dict[str, float]:
     found = {name: _sum(frame[name]) for name in frame.columns if adds_up(frame, str(name))}
     value = found.get("customs_value", math.nan)
     if value > 0:
-        found |= {name: _sum(frame[name] * frame["customs_value"]) / value for name in _SHARES_OF_VALUE & {*frame.columns}}
+        shares = [name for name in _SHARES_OF_VALUE if name in frame]
+        found |= {name: _sum(frame[name] * frame["customs_value"]) / value for name in shares}
         resolved = value * found.get("resolved_share", 1.0)
         if {"duty", "effective_rate"} <= {*frame.columns} and resolved > 0:
             found["effective_rate"] = found["duty"] / resolved

@@ -30,11 +30,11 @@ def read_table(table: Path | str | bytes, suffix: str | None = None) -> RawTable
 
     Raises ``UnknownNameError`` for a suffix that no source reads, ``FlowTableError`` where the file cannot be read.
     """
-    data, ending = (table, suffix) if isinstance(table, bytes) else (_bytes_of(Path(table)), suffix or Path(table).suffix)
-    reader = SOURCES.get((ending or "").lower())
+    ending = suffix or ("" if isinstance(table, bytes) else Path(table).suffix)
+    reader = SOURCES.get(ending.lower())
     if reader is None:
-        raise UnknownNameError.of("source of flow tables", ending or "", SOURCES)
-    return reader(data)
+        raise UnknownNameError.of("source of flow tables", ending, SOURCES)
+    return reader(table if isinstance(table, bytes) else _bytes_of(Path(table)))
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet
+from pyarrow import parquet as pq
 
 from tariffcalc.engine.flow_table import Flows, trusted_flows
 from tariffcalc.errors import UnknownNameError
@@ -25,7 +25,7 @@ def read_bundled(name: str) -> Flows:
     Raises ``UnknownNameError``.
     """
     meta = read_bundled_meta(name)
-    table = pyarrow.parquet.read_table(_folder() / f"{name}.parquet", read_dictionary=list(_TEXT_COLUMNS))
+    table = pq.read_table(_folder() / f"{name}.parquet", read_dictionary=list(_TEXT_COLUMNS))
     return trusted_flows(table.to_pandas(), {"name": name, **meta})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import tomllib
+from bisect import bisect_left
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -85,7 +86,26 @@ def _known_prefixes() -> frozenset[str]:
 
 def is_known_product(code: str) -> bool:
     """Whether a code's eight-digit parent is in any edition (or, if shorter, the code itself)."""
-    return code[:8] in _known_prefixes()
+    return code[:8] in _known_prefixes() or code in known_codes()
+
+
+def lines_below(code: str) -> list[str]:
+    """The ten-digit lines below a shorter code, in order."""
+    lines = _sorted_lines()
+    return list(lines[bisect_left(lines, code) : bisect_left(lines, code + ":")])
+
+
+def nearest_codes(code: str, most: int = 5) -> list[str]:
+    """Lines that share the longest beginning with an unknown code."""
+    for length in (6, 4, 2):
+        if found := lines_below(code[:length]):
+            return found[:most]
+    return []
+
+
+@cache
+def _sorted_lines() -> tuple[str, ...]:
+    return tuple(sorted(code for code in known_codes() if len(code) == 10))
 
 
 @cache

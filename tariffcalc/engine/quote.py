@@ -1,0 +1,387 @@
+"""One shipment: every measure's part, why it applies or not, and the duty in cents.
+
+The stacking formula is that of ``stack``; here it is evaluated in the one stratum that the
+shipment's facts settle. Money is reckoned in ``Decimal``, each component rounded half up to cents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+import numpy as np
+
+from tariffcalc.engine.resolve import IN_QUOTA, by_quantity
+from tariffcalc.engine.stack import Claim, cover
+from tariffcalc.law.duty import (
+    AdValorem,
+    Compound,
+    Duty,
+    FromTable,
+    NotApplied,
+    PriceGap,
+    Prohibited,
+    Quota,
+    Specific,
+    TopUpTo,
+    Unreckoned,
+)
+from tariffcalc.law.measure import Citation, Measure, Rate, Relief
+from tariffcalc.law.schedule import Precedence, Schedule
+from tariffcalc.law.units import fits
+
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Shipment:
+    """What is entered: a ten-digit product of an origin on a day, and what is known of it.
+
+    ``facts``: yes/no facts (others take the schedule's default). ``contents``: parts of value.
+    ``equivalent``: ad valorem equivalent to use for a duty that needs a quantity, if wanted.
+    """
+
+    product: str
+    origin: str
+    day: date
+    loaded: date | None = None
+    facts: Mapping[str, bool] = field(default_factory=dict)
+    contents: Mapping[str, float | None] = field(default_factory=dict)
+    value: Decimal | None = None
+    quantity: float | None = None
+    unit: str | None = None
+    equivalent: float | None = None
+
+
+@dataclass(frozen=True)
+class Component:
+    """One measure's part. ``applied_rate`` and ``statutory_rate`` are None where not known."""
+
+    measure: str
+    title: str
+    authority: str
+    heading: str
+    basis: str
+    statutory_rate: float | None
+    share: float | None
+    applied_rate: float | None
+    status: str
+    citation: Citation | None
+    why: str
+    duty: Decimal | None = None
+    printed: str = ""
+
+
+@dataclass(frozen=True)
+class NotAppliedHere:
+    """A measure that concerns the origin and does not bite, and why."""
+
+    measure: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Quote:
+    """The answer: components in order, base first; rates None where not resolved."""
+
+    components: tuple[Component, ...]
+    not_applied: tuple[NotAppliedHere, ...]
+    base_rate: float | None
+    additional_rate: float | None
+    prohibited: bool
+    resolved: bool
+    warnings: tuple[str, ...]
+
+    @property
+    def rate(self) -> float | None:
+        """The total applied rate, without fees; None if any part of it is not known."""
+        if self.base_rate is None or self.additional_rate is None or self.prohibited:
+            return None
+        return round(self.base_rate + self.additional_rate, 12)
+
+    @property
+    def duty(self) -> Decimal | None:
+        """The sum of the components in cents; None where one is not known or no value was given."""
+        parts = [one.duty for one in self.components]
+        if self.prohibited or not self.resolved or any(part is None for part in parts):
+            return None
+        return sum((part for part in parts if part is not None), Decimal(0))
+
+
+def quote(schedule: Schedule, shipment: Shipment) -> Quote:
+    """What one shipment owes, with the trace of every measure that concerns its origin."""
+    return _Quoter(schedule, shipment).quote()
+
+
+@dataclass
+class _Candidate:
+    """A measure that covers the article, before it meets the others."""
+
+    measure: Measure
+    rate: Rate
+    cite: str
+    subject: bool
+    content: float
+    relieved_by: tuple[Relief, str] | None
+    relieved_content: tuple[str, float] | None
+    duty: Duty
+
+
+class _Quoter:
+    """Works one shipment through the schedule."""
+
+    def __init__(self, schedule: Schedule, shipment: Shipment) -> None:
+        self.schedule, self.shipment, self.day = schedule, shipment, shipment.day
+        self.not_applied: list[NotAppliedHere] = []
+        self.warnings: list[str] = []
+
+    def quote(self) -> Quote:
+        found = {key: one for key, m in self.schedule.measures.items() if (one := self.candidate(key, m)) is not None}
+        precedence = self.schedule.precedence(self.day)
+        claims = {
+            key: Claim(np.array(one.subject), np.array(one.content)) for key, one in found.items()
+        }
+        met = cover(precedence, claims)
+        components, base = [], 0.0
+        for key in sorted(met, key=lambda key: found[key].measure.basis != "base"):
+            subject, covered = bool(met[key][0]), float(met[key][1])
+            if not subject:
+                self.say_why_not(found, key, precedence, met)
+                continue
+            component = self.component(found[key], covered, base)
+            components.append(component)
+            if component.basis == "base":
+                base = np.nan if component.applied_rate is None else base + component.applied_rate
+        return self.answer(components, found)
+
+    def holds(self, fact: str | None) -> bool:
+        """Whether a fact holds for the shipment; what is not said takes the schedule's default."""
+        if fact is None:
+            return True
+        if fact in self.shipment.facts:
+            known = self.schedule.facts.get(fact)
+            able = known is None or not known.origins or self.shipment.origin in known.origins
+            return self.shipment.facts[fact] and able
+        known = self.schedule.facts.get(fact)
+        return known is not None and known.default >= 1.0
+
+    def candidate(self, key: str, measure: Measure) -> _Candidate | None:
+        """The measure if it covers the article on the day; else why not, where that is worth saying."""
+        shipment = self.shipment
+        if not measure.scope.covers_origin(shipment.origin, self.day):
+            return None
+        step = measure.rates.at(self.day)
+        if not measure.scope.covers(shipment.product, shipment.origin, self.day):
+            if step is not None and step.value.applies:
+                self.say_outside(measure)
+            return None
+        if not self.holds(measure.scope.fact):
+            if step is not None and step.value.applies and measure.basis != "base":
+                title = self.schedule.facts[measure.scope.fact or ""].title
+                self.not_applied.append(NotAppliedHere(measure.family, f"only for goods where this holds: {title}"))
+            return None
+        if step is None:
+            return None
+        if isinstance(step.value.duty, NotApplied):
+            self.say_stopped(measure, step.start, step.value.duty, step.cite)
+            return None
+        return self.claimed(key, measure, step.value, step.cite)
+
+    def claimed(self, key: str, measure: Measure, rate: Rate, cite: str) -> _Candidate | None:
+        duty = rate.duty
+        for rule in measure.in_transit:
+            if rule.holds(self.shipment.loaded, self.day):
+                if isinstance(rule.duty, NotApplied):
+                    why = f"loaded before {rule.loaded_before} and entered before {rule.entered_before}"
+                    self.not_applied.append(NotAppliedHere(measure.family, f"{why} ({self.act(measure, rule.cite)})"))
+                    return None
+                duty = rule.duty
+        content = 1.0 if rate.content is None else self.content(rate.content)
+        subject, by, part = True, None, None
+        for relief, act in measure.reliefs_at(self.day):
+            covered = relief.scope.covers(self.shipment.product, self.shipment.origin, self.day)
+            if not covered or not self.holds(relief.fact):
+                continue
+            if relief.whole:
+                subject, by = False, (relief, act)
+                break
+            share = float(np.clip(self.content(relief.relieves), relief.minimum, relief.maximum))
+            content, part = max(0.0, content - share), (relief.relieves, share)
+        return _Candidate(measure, rate, cite, subject, content, by, part, duty)
+
+    def content(self, name: str) -> float:
+        share = self.shipment.contents.get(name)
+        if share is None:
+            share = self.schedule.contents[name].default
+        if share is None:
+            self.warn(f"the {self.schedule.contents[name].title.lower()} is not known: give --share {name}=0.5 or the like")
+            return float("nan")
+        return share
+
+    def component(self, one: _Candidate, covered: float, base: float) -> Component:
+        """The measure's part of the duty."""
+        measure, rate = one.measure, self.statutory(one, base)
+        unknown = np.isnan(covered) or rate is None
+        applied = None if rate is None or np.isnan(covered) else round(rate * covered, 12)
+        if covered == 0:
+            applied, unknown = 0.0, False
+        value, duty = self.shipment.value, None
+        if value is not None and not unknown and applied is not None:
+            exact = value * Decimal(repr(rate)) * Decimal(repr(covered)) if rate is not None else Decimal(0)
+            duty = exact.quantize(CENT, ROUND_HALF_UP)
+        step = measure.status.at(self.day)
+        return Component(
+            measure=measure.family,
+            title=measure.title,
+            authority=measure.authority,
+            heading=measure.heading,
+            basis=measure.basis,
+            statutory_rate=rate,
+            share=None if np.isnan(covered) else round(covered, 12),
+            applied_rate=applied,
+            status="in_force" if step is None else step.value,
+            citation=measure.citations.get(one.cite),
+            why=self.why(one, covered),
+            duty=duty,
+            printed=self.printed(one),
+        )
+
+    def statutory(self, one: _Candidate, base: float) -> float | None:
+        """The rate as a fraction of value; None, with a warning, where it cannot be known."""
+        rate = self.reckoned(one.duty, one.measure, base)
+        if rate is None:
+            return None
+        for transform in one.rate.transforms:
+            rate = transform.of(rate)
+        return rate
+
+    def reckoned(self, duty: Duty, measure: Measure, base: float) -> float | None:
+        duty = self.line_duty(duty)
+        if isinstance(duty, AdValorem):
+            return duty.rate
+        if isinstance(duty, Quota):
+            return duty.within if self.holds(IN_QUOTA) else duty.over
+        if isinstance(duty, TopUpTo):
+            if np.isnan(base):
+                self.warn(f"{measure.title}: the top-up depends on the base duty, which is not known")
+                return None
+            return max(0.0, duty.total - base)
+        if isinstance(duty, Specific | Compound | PriceGap):
+            return self.from_quantity(duty, measure)
+        if isinstance(duty, Prohibited):
+            self.warn(f"{measure.title}: entry is prohibited")
+            return None
+        return self.from_equivalent(str(duty), measure)
+
+    def line_duty(self, duty: Duty) -> Duty:
+        if not isinstance(duty, FromTable):
+            return duty
+        line = duty.table.line(self.shipment.product)
+        if line is None:
+            return Unreckoned("")
+        row = duty.table.rows[line]
+        step = row.at(self.day) or (row.standing[0] if row.standing else None)
+        return Unreckoned("") if step is None else step.value
+
+    def from_quantity(self, duty: Specific | Compound | PriceGap, measure: Measure) -> float | None:
+        """A duty on quantity as a fraction of value: the value, the quantity and a unit that fits."""
+        shipment = self.shipment
+        if shipment.quantity is not None and shipment.value and shipment.unit:
+            rate = by_quantity(duty, shipment.quantity / float(shipment.value), shipment.unit)
+            if not np.isnan(rate):
+                return rate
+            self.warn(f"base duty {duty} needs another unit than {shipment.unit}")
+            return None
+        return self.from_equivalent(str(duty), measure)
+
+    def from_equivalent(self, printed: str, measure: Measure) -> float | None:
+        kind = "base duty" if measure.basis == "base" else measure.title
+        if self.shipment.equivalent is not None and measure.basis == "base":
+            self.warn(f"{kind} {printed} is taken at its ad valorem equivalent of 2024 trade")
+            return self.shipment.equivalent
+        said = f"{kind} {printed}" if printed != str(Unreckoned("")) else f"{kind}"
+        need = "give --value, --quantity and --unit, or --ave for the ad valorem equivalent of the bundled trade"
+        self.warn(f"{said} is not a share of value: {need}")
+        return None
+
+    def printed(self, one: _Candidate) -> str:
+        return str(self.line_duty(one.duty))
+
+    def warn(self, text: str) -> None:
+        if text not in self.warnings:
+            self.warnings.append(text)
+
+    def act(self, measure: Measure, cite: str) -> str:
+        found = measure.citations.get(cite)
+        return cite if found is None else found.title
+
+    def why(self, one: _Candidate, covered: float) -> str:
+        """Why the measure applies, in a sentence."""
+        measure = one.measure
+        step = measure.rates.at(self.day)
+        since = step.start.isoformat() if step is not None and step.start > date.min else "the beginning"
+        said = f"{self.printed(one)} since {since} ({self.act(measure, one.cite)})"
+        if one.rate.content is not None:
+            said += f", on the {self.schedule.contents[one.rate.content].title.lower()}"
+        if one.relieved_content is not None:
+            name, share = one.relieved_content
+            said += f", less {self.schedule.contents[name].title.lower()} ({share:.0%} of value)"
+        if covered < one.content - 1e-12:
+            said += ", on what the measures before it leave of the value"
+        return said
+
+    def say_why_not(
+        self, found: Mapping[str, _Candidate], key: str, precedence: Precedence, met: Mapping[str, tuple[object, object]]
+    ) -> None:
+        one = found[key]
+        if one.relieved_by is not None:
+            relief, act = one.relieved_by
+            fact = self.schedule.facts.get(relief.fact or "")
+            said = f"relieved: {fact.title}" if fact is not None else "relieved: the product is on the list of exemptions"
+            self.not_applied.append(NotAppliedHere(one.measure.family, f"{said} ({self.act(one.measure, act)})"))
+            return
+        others = [found[o].measure.family for o in precedence.yields_whole_to[key] if o in met and bool(met[o][0])]
+        step = one.measure.stacking.at(self.day)
+        act = f" ({self.act(one.measure, step.cite)})" if step is not None and step.cite else ""
+        self.not_applied.append(NotAppliedHere(one.measure.family, f"yields to {', '.join(others)}{act}"))
+
+    def say_outside(self, measure: Measure) -> None:
+        """A measure on all of the origin's goods leaves this product out: say by which list."""
+        scope, product = measure.scope, self.shipment.product
+        if not scope.products.everything or not scope.except_products.covers(product, self.day):
+            return
+        lists = [one.name for one in scope.except_products.lists if one.contains(product, self.day)]
+        why = f"the product is on the list {' and '.join(lists)}" if lists else "the product is excepted"
+        self.not_applied.append(NotAppliedHere(measure.family, why))
+
+    def say_stopped(self, measure: Measure, since: date, duty: NotApplied, cite: str) -> None:
+        act = self.act(measure, cite)
+        self.not_applied.append(NotAppliedHere(measure.family, f"{duty.why} since {since} ({act})"))
+
+    def answer(self, components: list[Component], found: Mapping[str, _Candidate]) -> Quote:
+        base = [one for one in components if one.basis == "base"]
+        other = [one for one in components if one.basis not in ("base", "fee")]
+        prohibited = any(isinstance(one.duty, Prohibited) and one.subject for one in found.values())
+        base_rate = _total(base) if base else None
+        if not base:
+            self.warn("no base duty is known for this product")
+        additional = _total([one for one in other if one.basis != "prohibition"])
+        resolved = base_rate is not None and additional is not None and not prohibited
+        return Quote(
+            tuple(components),
+            tuple(self.not_applied),
+            base_rate,
+            additional,
+            prohibited,
+            resolved,
+            tuple(self.warnings),
+        )
+
+
+def _total(components: list[Component]) -> float | None:
+    rates = [one.applied_rate for one in components]
+    if any(rate is None for rate in rates):
+        return None
+    return round(float(sum(rate for rate in rates if rate is not None)), 12)

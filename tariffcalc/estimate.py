@@ -1,0 +1,210 @@
+"""What tariffcalc does, on one page: read the law, read the trade, charge the duty.
+
+``estimate`` puts a table of trade through a schedule, ``rate`` one shipment. The work is in
+``engine``; this module is where law files, tables and formats meet.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from tariffcalc.engine.aggregate import check_by, compared, ordered
+from tariffcalc.engine.flow_table import Flows, RawTable
+from tariffcalc.engine.flows import check_flows
+from tariffcalc.engine.run import DEFAULT_BY, Request, Run, run
+from tariffcalc.engine.tradefacts import TradeFacts
+from tariffcalc.errors import BadRequestError, NotSupportedError, UnknownNameError
+from tariffcalc.law.dates import Period
+from tariffcalc.law.scenario import DEFAULTS, Assumptions, Scenario
+from tariffcalc.law.schedule import Schedule
+from tariffcalc.lawfiles import folder, scenarios
+from tariffcalc.paths import rates_folder
+from tariffcalc.result import Result, provenance
+from tariffcalc.sources import bundled, read_table, trade_facts
+from tariffcalc.sources.countries import country_codes
+from tariffcalc.sources.json_rows import read_json
+
+STATUTORY = "statutory"
+BASES = ("observed", "base_year")
+MODELS = ("static",)
+ENGINES = ("local",)
+
+
+@cache
+def read_schedule(importer: str = "USA") -> Schedule:
+    """The law of an importer (ISO alpha-3) as its files state it, read once."""
+    return folder.read_schedule(rates_folder(), importer, frozenset(country_codes().values()))
+
+
+@cache
+def trade_facts_of(importer: str) -> TradeFacts:
+    """The shares and equivalents that the importer's law asks for, read once."""
+    schedule = read_schedule(importer)
+    return trade_facts.read_trade_facts(schedule.facts, schedule.contents)
+
+
+def scenario_names() -> tuple[str, ...]:
+    """The ready-made scenarios."""
+    return scenarios.scenario_names(rates_folder())
+
+
+def read_scenario(source: str | Path | Mapping[str, Any], importer: str = "USA") -> Scenario:
+    """A scenario by name, from a TOML or JSON file, or from its keys."""
+    schedule = read_schedule(importer)
+    if isinstance(source, Mapping):
+        return scenarios.parse_scenario(source, schedule)
+    path = Path(source)
+    if path.suffix in (".toml", ".json"):
+        return scenarios.read_scenario_file(path, schedule)
+    if str(source) not in scenario_names():
+        raise UnknownNameError.of("scenario", str(source), scenario_names())
+    return _ready_made(str(source), importer)
+
+
+@cache
+def _ready_made(name: str, importer: str) -> Scenario:
+    return scenarios.read_scenario_file(rates_folder() / "scenarios" / f"{name}.toml", read_schedule(importer))
+
+
+def read_flows(
+    source: str | Path | bytes | pd.DataFrame | Iterable[Mapping[str, Any]],
+    *,
+    suffix: str | None = None,
+    importer: str | None = None,
+    origin: str | None = None,
+    on_bad_row: str = "fail",
+    name: str | None = None,
+) -> Flows:
+    """A table of trade: a bundled one by name, a file, bytes with their suffix, rows or a frame.
+
+    Raises ``FlowTableError`` with every bad row unless ``on_bad_row`` is ``skip``.
+    """
+    if isinstance(source, str) and source in bundled.bundled_names():
+        return _bundled(source)
+    if isinstance(source, str) and not Path(source).suffix:
+        raise UnknownNameError.of("bundled flow table", source, bundled.bundled_names())
+    label = name or (Path(source).name if isinstance(source, str | Path) else "table")
+    schedule = read_schedule()
+    return check_flows(
+        _raw_table(source, suffix),
+        countries=country_codes(),
+        is_known_product=trade_facts.is_known_product,
+        importer=importer,
+        origin=origin,
+        shares=(*schedule.facts, *schedule.contents),
+        on_bad_row="skip" if on_bad_row == "skip" else "fail",
+        name=label,
+    )
+
+
+def _raw_table(source: Any, suffix: str | None) -> RawTable | pd.DataFrame:
+    """A table as it stands in a file, in bytes, in rows or in a frame, not yet checked."""
+    if isinstance(source, pd.DataFrame):
+        return source
+    if isinstance(source, str | Path | bytes):
+        return read_table(source, suffix)
+    return read_json(json.dumps(list(source)).encode())
+
+
+@cache
+def _bundled(name: str) -> Flows:
+    return bundled.read_bundled(name)
+
+
+def estimate(
+    flows: Flows | str,
+    schedule: Schedule | None = None,
+    *,
+    baseline: Schedule | str | None = None,
+    by: Sequence[str] = DEFAULT_BY,
+    sectors: str = "hs-section",
+    window: tuple[date | None, date | None] = (None, None),
+    basis: str = "observed",
+    as_known_on: date | None = None,
+    model: str = "static",
+    engine: str = "local",
+) -> Result:
+    """The duty on a table of trade under a schedule, by the groups asked for.
+
+    ``window`` is half open; an edge that is None is the table's own. ``result.frame`` is in
+    dollars and fractions, unrounded. With a baseline, ``baseline_duty`` and ``duty_change`` too.
+    """
+    _supported(basis, model, engine)
+    table = read_flows(flows) if isinstance(flows, str) else flows
+    law = schedule or read_schedule()
+    if as_known_on is not None:
+        law = _known_on(law, as_known_on)
+    request = Request(
+        by=check_by(by),
+        sectors=trade_facts.read_sectors(sectors) if "sector" in by else None,
+        window=_window(table, window, basis),
+        basis=basis,
+        assume=_assumptions(law),
+    )
+    facts = trade_facts_of(law.importer)
+    made = run(table, law, facts, request)
+    if baseline is None:
+        return Result(ordered(made.frame, request.by), provenance(table, law, request, made, model), made.warnings)
+    other = read_schedule(law.importer).apply(read_scenario(baseline)) if isinstance(baseline, str) else baseline
+    before = _before(table, other, facts, request)
+    frame = compared(made.frame, before.frame, request.by)
+    told = provenance(table, law, request, made, model, (other, before))
+    return Result(ordered(frame, request.by), told, made.warnings)
+
+
+def _before(table: Flows, law: Schedule, facts: TradeFacts, request: Request) -> Run:
+    """The baseline's run: the scenario's assumptions hold there too unless it states its own."""
+    own = law.scenario.assumptions if law.scenario is not None else Assumptions()
+    shared = Request(request.by, request.sectors, request.window, request.basis, own.over(request.assume))
+    return run(table, law, facts, shared)
+
+
+def _assumptions(law: Schedule) -> Assumptions:
+    assume = law.scenario.assumptions if law.scenario is not None else Assumptions()
+    if (assume.collection or DEFAULTS.collection) != "statutory":
+        raise NotSupportedError(
+            "collection = 'collected' is not offered yet: duty is what the statute says",
+            hint="leave collection out, or set it to statutory",
+        )
+    return assume
+
+
+def _known_on(law: Schedule, day: date) -> Schedule:
+    """The law as known on a day, and the scenario over that."""
+    known = read_schedule(law.importer).as_known_on(day)
+    return known if law.scenario is None else known.apply(law.scenario)
+
+
+def _window(table: Flows, window: tuple[date | None, date | None], basis: str) -> Period | None:
+    start, until = window
+    if start is None and until is None:
+        if basis == "base_year":
+            raise BadRequestError("basis base_year needs from and until", code="basis-needs-dates", hint="give both dates")
+        return None
+    if basis == "base_year" and (start is None or until is None):
+        raise BadRequestError("basis base_year needs from and until", code="basis-needs-dates", hint="give both dates")
+    first, last = table.window
+    start, until = start or first, until or last
+    if until <= start:
+        raise BadRequestError(
+            f"until {until} is not after from {start}", code="empty-window", hint="until is exclusive: the day after the last"
+        )
+    return Period(start, until)
+
+
+def _supported(basis: str, model: str, engine: str) -> None:
+    if basis not in BASES:
+        raise UnknownNameError.of("basis", basis, BASES)
+    if model not in MODELS:
+        raise NotSupportedError(
+            f"the model {model!r} is not offered yet: only static, which leaves trade as it is", hint="leave the model out"
+        )
+    if engine not in ENGINES:
+        raise NotSupportedError(f"the engine {engine!r} is not offered yet: only local", hint="leave the engine out")
