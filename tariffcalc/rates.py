@@ -12,7 +12,7 @@ from tariffcalc.engine.lookup import as_ints
 from tariffcalc.engine.quote import Component, Quote, Shipment, quote
 from tariffcalc.errors import BadRequestError, UnknownNameError, UnknownProductError
 from tariffcalc.estimate import read_scenario, read_schedule, trade_facts_of
-from tariffcalc.law.scenario import Assumptions, Scenario
+from tariffcalc.law.scenario import Scenario
 from tariffcalc.law.schedule import Schedule
 from tariffcalc.result import program_version
 from tariffcalc.sources import trade_facts
@@ -137,33 +137,32 @@ def rate(
     """
     country = country_code(importer)
     law = schedule_for(country, as_known_on, scenario)
-    code, warnings = product_of(product)
-    day, source = as_day(on, "date"), country_code(origin)
-    contents = dict(_contents(law, code, source))
-    contents |= _known_names(shares or {}, law.contents, "content")
-    shipment = Shipment(
-        product=code,
-        origin=source,
-        day=day,
-        loaded=None if loaded is None else as_day(loaded, "loaded"),
-        facts=_facts(law, claim, facts or {}),
-        contents=contents,
+    day = as_day(on, "date")
+    shipment = shipment_of(
+        law,
+        product,
+        origin,
+        day,
+        claim=claim,
         value=as_value(value),
         quantity=quantity,
         unit=unit,
-        equivalent=_equivalent(law, code) if ave else None,
+        loaded=None if loaded is None else as_day(loaded, "loaded"),
+        shares=shares,
+        facts=facts,
+        ave=ave,
     )
     made = quote(law, shipment)
     return Rate(
         product=_digits(product),
-        description=describe_product(code),
+        description=describe_product(shipment.product),
         importer=country,
-        origin=source,
+        origin=shipment.origin,
         date=day,
         quote=made,
         value=shipment.value,
         currency=law.currency,
-        warnings=(*warnings, *_other_lines(law, shipment, made, _digits(product)), *made.warnings, *_law_warnings(law, source, day)),
+        warnings=tuple(_warnings(law, shipment, made, _digits(product))),
         provenance={
             "schedule_digest": law.digest,
             "scenario": law.scenario.name if law.scenario else "statutory",
@@ -193,6 +192,38 @@ def _other_lines(law: Schedule, shipment: Shipment, made: Quote, given: str) -> 
 def _as_line(law: Schedule, shipment: Shipment, line: str) -> Shipment:
     stated = {**_contents(law, line, shipment.origin), **{k: v for k, v in shipment.contents.items() if v is not None}}
     return replace(shipment, product=line, contents=stated)
+
+
+def shipment_of(
+    law: Schedule,
+    product: str,
+    origin: str,
+    day: date,
+    *,
+    claim: str | None = None,
+    value: Decimal | None = None,
+    quantity: float | None = None,
+    unit: str | None = None,
+    loaded: date | None = None,
+    shares: Mapping[str, float] | None = None,
+    facts: Mapping[str, bool] | None = None,
+    ave: bool = False,
+) -> Shipment:
+    """A shipment from words: codes and names are turned, unknown ones refused with the nearest."""
+    code, source = product_of(product), country_code(origin)
+    contents = {**_contents(law, code, source), **_known_names(shares or {}, law.contents, "content")}
+    return Shipment(
+        product=code,
+        origin=source,
+        day=day,
+        loaded=loaded,
+        facts=_facts(law, claim, facts or {}),
+        contents=contents,
+        value=value,
+        quantity=quantity,
+        unit=unit,
+        equivalent=_equivalent(law, code) if ave else None,
+    )
 
 
 def schedule_for(
@@ -237,8 +268,8 @@ def _digits(product: str) -> str:
     return product.replace(".", "").replace(" ", "").strip()
 
 
-def product_of(product: str) -> tuple[str, tuple[str, ...]]:
-    """The ten-digit code to quote, and what to say of it; an unknown code is refused."""
+def product_of(product: str) -> str:
+    """The ten-digit code to quote: for a shorter code its most traded line; an unknown one is refused."""
     code = _digits(product)
     if not code.isdigit() or not 2 <= len(code) <= 10 or len(code) % 2:
         raise BadRequestError(
@@ -250,10 +281,7 @@ def product_of(product: str) -> tuple[str, tuple[str, ...]]:
             f"no product has the code {product!r}: its eight-digit line is in no edition of the tariff held",
             hint=f"nearby: {', '.join(near)}" if near else None,
         )
-    if len(code) == 10:
-        new = () if code in trade_facts.known_codes() else (NEW_SUFFIX,)
-        return code, new
-    return most_traded_line(code), ()
+    return code if len(code) == 10 else most_traded_line(code)
 
 
 NEW_SUFFIX = "the statistical suffix is in no edition held: the rates are those of its eight-digit line"
@@ -319,17 +347,14 @@ def _known_names(given: Mapping[str, Any], known: Mapping[str, Any], kind: str) 
     return given
 
 
-def _law_warnings(law: Schedule, origin: str, day: date) -> list[str]:
-    said = []
-    if law.complete_for and origin not in law.complete_for:
+def _warnings(law: Schedule, shipment: Shipment, made: Quote, given: str) -> list[str]:
+    """What a reader must know about the answer, in plain words."""
+    said = [NEW_SUFFIX] if len(given) == 10 and given not in trade_facts.known_codes() else []
+    said += [*_other_lines(law, shipment, made, given), *made.warnings]
+    if law.complete_for and shipment.origin not in law.complete_for:
         said.append(law.incomplete_note)
-    if day > law.law_known_until:
+    if shipment.day > law.law_known_until:
         said.append(f"the law is known until {law.law_known_until}; what came later is not in this answer")
-    if day < law.base_known_from:
+    if shipment.day < law.base_known_from:
         said.append(f"base duties before {law.base_known_from} are those of the earliest edition held")
     return said
-
-
-def with_assumptions(scenario: Scenario, assume: Assumptions) -> Scenario:
-    """A scenario with some assumptions stated over its own."""
-    return replace(scenario, assumptions=assume.over(scenario.assumptions))

@@ -72,11 +72,11 @@ META = {
     "title": "Countries: Census code, ISO 3166 codes, English name and aliases",
     "source": "US Census Bureau, Schedule C country codes; ISO 3166-1 codes and names as in the package pycountry",
     "url": "https://www.census.gov/foreign-trade/schedules/c/index.html",
-    "vintage": f"Schedule C 2025; pycountry {pycountry.__version__}",
+    "vintage": f"Schedule C codes as in the import statistics of 2024; pycountry {pycountry.__version__}",
     "licence": "Public domain (work of the US Government); ISO names by way of Debian iso-codes, LGPL-2.1",
-    "notes": "One row a Census code; countries without one stand at the end. The West Bank and Gaza, two Census codes, "
-    "are one ISO country (PSE). XK and XKX (Kosovo) are user-assigned codes, not of ISO. Aliases are matched without regard "
-    "to capitals; accents may be left out.",
+    "notes": "One row a Census code; countries without one stand at the end. The West Bank and Gaza, two Census "
+    "codes, are one ISO country (PSE). XK and XKX (Kosovo) are user-assigned codes, not of ISO. Aliases are matched "
+    "without regard to capitals; accents may be left out.",
     "columns": {
         "census_code": "Schedule C code, 4 digits; empty where there is none",
         "iso3": "ISO 3166-1 alpha-3",

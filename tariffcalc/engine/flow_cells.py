@@ -19,43 +19,43 @@ _WRITTEN_AS_FLOAT = re.compile(r"([0-9]{5,10})\.0")
 
 @dataclass(frozen=True)
 class Texts:
-    """A column as texts: ``values[codes[row]]``, each distinct spelling once, blanks around it taken off."""
+    """A column as texts: ``distinct[codes[row]]``, each spelling once, blanks around it taken off."""
 
     codes: np.ndarray[Any, Any]
-    values: list[str]
+    distinct: list[str]
 
     def at(self, row: int) -> str:
         """Return the text of one row."""
-        return self.values[int(self.codes[row])]
+        return self.distinct[int(self.codes[row])]
 
 
 @dataclass(frozen=True)
 class Numbers:
     """A column as float64: NaN where a cell is ``empty`` or is no number; ``at`` gives the text of one row."""
 
-    values: Floats
+    amounts: Floats
     empty: Mask
     at: Callable[[int], str]
 
 
 def read_texts(cells: "pd.Series[Any]") -> Texts:
     """Read a column as texts; a missing cell is the empty text."""
-    codes, distinct = pd.factorize(_as_text(cells) if cells.dtype == object else cells, use_na_sentinel=True)
-    values = [written(cell) for cell in distinct]
-    return Texts(np.where(codes < 0, len(values), codes), [*values, ""])
+    codes, found = pd.factorize(_as_text(cells) if cells.dtype == object else cells, use_na_sentinel=True)
+    distinct = [written(cell) for cell in found]
+    return Texts(np.where(codes < 0, len(distinct), codes), [*distinct, ""])
 
 
 def read_numbers(cells: "pd.Series[Any]", *, percent: bool = False) -> Numbers:
     """Read a column as numbers, texts to the nearest float64; with ``percent``, ``40%`` is 0.4."""
     if pd.api.types.is_numeric_dtype(cells.dtype) and not pd.api.types.is_bool_dtype(cells.dtype):
-        values = cells.to_numpy(dtype=np.float64, na_value=np.nan)
-        return Numbers(values + 0.0, np.isnan(values), lambda row: written(float(values[row])))
+        amounts = cells.to_numpy(dtype=np.float64, na_value=np.nan)
+        return Numbers(amounts + 0.0, np.isnan(amounts), lambda row: written(float(amounts[row])))
     texts = _as_text(cells)
     if percent:
         texts = texts.map(_from_percent)
     readable = texts.str.fullmatch(_NUMBER).to_numpy(dtype=bool)
-    values = texts.where(readable, "nan").to_numpy(dtype=object).astype(np.float64)
-    return Numbers(values + 0.0, (texts == "").to_numpy(dtype=bool), lambda row: written(cells.iloc[row]))
+    amounts = texts.where(readable, "nan").to_numpy(dtype=object).astype(np.float64)
+    return Numbers(amounts + 0.0, (texts == "").to_numpy(dtype=bool), lambda row: written(cells.iloc[row]))
 
 
 def written(cell: object) -> str:

@@ -82,7 +82,7 @@ class Flows:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the content, in hex: the same for the same rows, whatever file, type or category order they had."""
+        """SHA-256 of the content, in hex: the same for the same rows, whatever file or type they came from."""
         return content_digest(self.frame)
 
     @cached_property

@@ -50,7 +50,7 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Choices for text formats: a byte order mark, the decimal sign, and the separator (by default the one that fits)."""
+    """Choices for text formats: a byte order mark, the decimal sign, the separator (by default the one that fits)."""
 
     bom: bool = False
     decimal: str = "."

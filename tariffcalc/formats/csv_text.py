@@ -1,4 +1,7 @@
-"""CSV after RFC 4180: one header line, ``\\r\\n``, money with 2 decimals, rates with 6, an empty cell where a number is missing."""
+"""CSV after RFC 4180: one header line, lines that end in CR LF, money with 2 decimals, rates with 6.
+
+A missing number is an empty cell.
+"""
 
 import csv
 import io

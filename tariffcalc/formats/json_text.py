@@ -1,4 +1,7 @@
-"""JSON: ``title``, ``columns``, ``rows`` (one object a row), ``provenance`` and ``notes``; numbers rounded as in the CSV."""
+"""JSON: ``title``, ``columns``, ``rows`` (one object a row), ``provenance`` and ``notes``.
+
+Numbers are rounded as in the CSV.
+"""
 
 import json
 from typing import Any

@@ -29,6 +29,7 @@ def _read_stream(source: Any) -> Any:
 def _raw(data: bytes, kind: str, read: Any) -> RawTable:
     try:
         table = read(pa.BufferReader(data))
+        table.validate(full=True)  # a damaged file could otherwise point outside its own memory
         frame = table.replace_schema_metadata(None).to_pandas()
     except (pa.ArrowException, OSError, ValueError) as error:
         fault = Fault("unreadable-file", f"The file is not {kind}: {error}.", "check its suffix, or save it again")

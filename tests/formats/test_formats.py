@@ -9,10 +9,11 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from pyarrow import feather
-from pyarrow import parquet as pq
+import pyarrow as pa
 import pytest
 import python_calamine
+from pyarrow import feather
+from pyarrow import parquet as pq
 
 from tariffcalc.errors import BadRequestError, UnknownNameError
 from tariffcalc.formats import COLUMN_KINDS, FORMATS, Options, Rendered, render

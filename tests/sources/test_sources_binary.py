@@ -3,14 +3,15 @@
 import io
 from datetime import date
 from decimal import Decimal
+from random import Random
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-from pyarrow import feather
-from pyarrow import parquet as pq
 import pytest
 import xlsxwriter
+from pyarrow import feather
+from pyarrow import parquet as pq
 
 from tariffcalc.engine.flows import Flows, check_flows
 from tariffcalc.errors import FlowTableError, UnknownNameError
@@ -96,14 +97,14 @@ def test_an_empty_sheet_is_a_table_without_rows() -> None:
 
 def arrow_files() -> dict[str, bytes]:
     table = pa.Table.from_pandas(pd.DataFrame(ROWS).astype({"product": "category"}))
-    parquet, feather, stream = (pa.BufferOutputStream() for _ in range(3))
+    parquet, arrow, stream = (pa.BufferOutputStream() for _ in range(3))
     pq.write_table(table, parquet)
-    feather.write_feather(table, feather)
+    feather.write_feather(table, arrow)
     with pa.ipc.new_stream(stream, table.schema) as writer:
         writer.write_table(table)
     return {
         "parquet": bytes(parquet.getvalue()),
-        "feather": bytes(feather.getvalue()),
+        "feather": bytes(arrow.getvalue()),
         "stream": bytes(stream.getvalue()),
     }
 
@@ -136,3 +137,18 @@ def test_a_list_is_a_bad_cell() -> None:
     with pytest.raises(FlowTableError) as caught:
         checked(a_parquet_file(product=[["27"]], customs_value=[1.0]), ".parquet")
     assert [(fault.code, fault.row) for fault in caught.value.faults] == [("product-not-digits", 1)]
+
+
+@pytest.mark.parametrize(("kind", "suffix"), [("parquet", ".parquet"), ("feather", ".feather"), ("stream", ".arrow")])
+def test_a_damaged_file_is_read_or_refused(kind: str, suffix: str) -> None:
+    """A wrong byte anywhere neither stops the program nor raises anything but our own error."""
+    whole, chance = arrow_files()[kind], Random(1)  # noqa: S311 - nothing secret
+    refused = 0
+    for _ in range(200):
+        damaged = bytearray(whole)
+        damaged[chance.randrange(len(whole))] = chance.randrange(256)
+        try:
+            read_table(bytes(damaged), suffix)
+        except FlowTableError as error:
+            refused += error.code == "unreadable-file"
+    assert 0 < refused < 200

@@ -1,0 +1,75 @@
+"""Every fault of law files, scenarios and flow tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from tariffcalc.errors import Fault, TariffcalcError
+from tariffcalc.estimate import read_flows, read_scenario
+from tariffcalc.law.schedule import Schedule
+from tariffcalc.lawfiles import folder
+from tariffcalc.lawfiles.faults import Faults
+from tariffcalc.paths import rates_folder
+from tariffcalc.sources import trade_facts
+from tariffcalc.sources.countries import country_codes
+
+
+def check_paths(paths: Sequence[Path]) -> tuple[list[Fault], str]:
+    """The faults found, and what was looked at in words."""
+    if not paths:
+        return check_rates(rates_folder())
+    faults: list[Fault] = []
+    for path in paths:
+        faults += check_path(path)
+    return faults, f"{len(paths)} path(s)"
+
+
+def check_path(path: Path) -> list[Fault]:
+    """The faults of a folder of law, a scenario, or a flow table."""
+    if path.is_dir():
+        root = path if any(path.glob("*/schedule.toml")) else path.parent
+        return check_rates(root)[0]
+    if path.suffix in (".toml", ".json"):
+        return _faults(path, lambda: read_scenario(path))
+    return _faults(path, lambda: read_flows(path, importer=None))
+
+
+def check_rates(rates: Path) -> tuple[list[Fault], str]:
+    """The faults of every importer's law and of every ready-made scenario."""
+    faults: list[Fault] = []
+    counted = 0
+    for importer in folder.importers(rates):
+        try:
+            law = folder.read_schedule(rates, importer, frozenset(country_codes().values()))
+        except TariffcalcError as error:
+            faults += error.faults or [Fault(error.code, error.message, error.hint)]
+            continue
+        counted += len(law.measures)
+        faults += unknown_products(law)
+    for path in sorted((rates / "scenarios").glob("*.toml")):
+        faults += _faults(path, lambda path=path: read_scenario(path))
+    return faults, f"{counted} measures and {len(list((rates / 'scenarios').glob('*.toml')))} scenarios"
+
+
+def unknown_products(law: Schedule) -> list[Fault]:
+    """Codes in scopes and lists that no edition of the tariff knows.
+
+    Lists name codes newer than the editions held where the law does; a list's own note says so.
+    """
+    found = Faults("")
+    known = {code[:length] for code in trade_facts.known_codes() for length in range(2, 11)}
+    for measure in law.measures.values():
+        own = found.of(measure.source)
+        for codes in (measure.scope.products, measure.scope.except_products):
+            for code in sorted(codes.codes - known):
+                own.add("unknown-product", "scope.products", f"no edition of the tariff has the code {code}")
+    return found.found
+
+
+def _faults(path: Path, read: object) -> list[Fault]:
+    try:
+        read()  # type: ignore[operator]
+    except TariffcalcError as error:
+        return list(error.faults) or [Fault(error.code, error.message, error.hint, file=path.name)]
+    return []

@@ -1,0 +1,133 @@
+"""The measures as a reader wants them: what they cover, their rates by date, their acts, their doubts."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from tariffcalc.errors import UnknownNameError
+from tariffcalc.estimate import read_schedule
+from tariffcalc.law.codes import CodeSet
+from tariffcalc.law.dates import ALWAYS, Step
+from tariffcalc.law.measure import Citation, Measure
+from tariffcalc.law.schedule import Schedule
+from tariffcalc.rates import product_of
+from tariffcalc.sources.countries import country_code
+
+
+def measures(
+    importer: str = "USA",
+    *,
+    origin: str | None = None,
+    product: str | None = None,
+    on: date | None = None,
+    authority: str | None = None,
+    q: str | None = None,
+) -> list[dict[str, Any]]:
+    """The measures that a filter lets through, in order of their ids."""
+    law = read_schedule(country_code(importer))
+    known = sorted({one.authority for one in law.measures.values()})
+    if authority is not None and authority.lower() not in {name.lower() for name in known}:
+        raise UnknownNameError.of("authority", authority, known)
+    source = None if origin is None else country_code(origin)
+    code = None if product is None else product_of(product)
+    return [
+        measure_view(law, one)
+        for _, one in sorted(law.measures.items())
+        if (authority is None or one.authority.lower() == authority.lower())
+        and (q is None or q.lower() in f"{one.id} {one.title} {one.heading} {one.authority}".lower())
+        and _concerns(one, code, source, on)
+    ]
+
+
+def measure(name: str, importer: str = "USA") -> dict[str, Any]:
+    """One measure by its id."""
+    law = read_schedule(country_code(importer))
+    return measure_view(law, law.measure(name))
+
+
+def _concerns(one: Measure, product: str | None, origin: str | None, on: date | None) -> bool:
+    """Whether the measure covers the product and origin on the day, or on any day if none is given."""
+    if on is not None and one.rate_at(on) is None:
+        return False
+    days = [on] if on is not None else sorted(one.breakpoints() - {date.max})
+    scope = one.scope
+    return any(
+        (product is None or scope.covers_product(product, day)) and (origin is None or scope.covers_origin(origin, day))
+        for day in days
+    )
+
+
+def measure_view(law: Schedule, one: Measure) -> dict[str, Any]:
+    """A measure as plain values: dates as text, rates printed as the act states them."""
+    return {
+        "id": one.id,
+        "title": one.title,
+        "authority": one.authority,
+        "heading": one.heading,
+        "importer": law.importer,
+        "basis": one.basis,
+        "confidence": one.confidence,
+        "scope": {
+            "origins": _codes(one.scope.origins),
+            "except_origins": _codes(one.scope.except_origins),
+            "products": _codes(one.scope.products),
+            "except_products": _codes(one.scope.except_products),
+            "fact": one.scope.fact,
+        },
+        "rates": [
+            {**_step(step), "rate": str(step.value.duty), "applies": step.value.applies, "content": step.value.content}
+            for step in one.rates.standing
+        ],
+        "status": [{**_step(step), "is": step.value} for step in one.status.standing],
+        "reliefs": [
+            {
+                **_step(step),
+                "relief": key,
+                "relieves": None if step.value is None else step.value.relieves,
+                "fact": None if step.value is None else step.value.fact,
+                "products": None if step.value is None else _codes(step.value.scope.products),
+            }
+            for key, line in one.reliefs.items()
+            for step in line.standing
+        ],
+        "stacking": [
+            {
+                **_step(step),
+                "yields_to": list(step.value.yields_to),
+                "yields_whole_to": list(step.value.yields_whole_to),
+                "displaces": list(step.value.displaces),
+                "displaces_whole": list(step.value.displaces_whole),
+            }
+            for step in one.stacking.standing
+        ],
+        "in_transit": [
+            {
+                "loaded_before": rule.loaded_before.isoformat(),
+                "entered_before": rule.entered_before.isoformat(),
+                "rate": str(rule.duty),
+                "cite": rule.cite,
+            }
+            for rule in one.in_transit
+        ],
+        "citations": [_citation(cite) for _, cite in sorted(one.citations.items())],
+        "doubts": list(one.doubts),
+        "file": one.source,
+    }
+
+
+def _step(step: Step[Any]) -> dict[str, Any]:
+    start = None if step.start == ALWAYS else step.start.isoformat()
+    return {"from": start, "announced": step.announced.isoformat(), "cite": step.cite}
+
+
+def _codes(codes: CodeSet) -> dict[str, Any]:
+    return {
+        "all": codes.everything,
+        "codes": sorted(codes.codes),
+        "lists": [{"name": one.name, "codes": sum(len(block.codes) for block in one.blocks)} for one in codes.lists],
+    }
+
+
+def _citation(cite: Citation) -> dict[str, str]:
+    return {"id": cite.id, "title": cite.title, "url": cite.url, "announced": cite.announced.isoformat()}
