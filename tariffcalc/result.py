@@ -83,7 +83,7 @@ def provenance(
     }
     if baseline is not None:
         other, before = baseline
-        told["baseline"] = {**_stated(other, request), "totals": _rounded(before.totals)}
+        told["baseline"] = {**dict(_stated(other, request)), "totals": _rounded(before.totals)}
     return told
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from tariffcalc.engine.charge import Sums
-from tariffcalc.engine.lookup import Floats, Ints
+from tariffcalc.engine.lookup import Floats, Ints, distinct
 from tariffcalc.errors import BadRequestError, nearest_hint
 
 BY = ("importer", "origin", "sector", "product", "measure", "authority", "day", "month", "quarter", "year", "segment")
@@ -62,14 +62,7 @@ def groups_of(columns: Mapping[str, tuple[Sequence[str], Ints]], rows: int) -> t
     key = np.zeros(rows, dtype=np.int64)
     for words, places in columns.values():
         key = key * len(words) + places
-    size = int(np.prod([len(words) for words, _ in columns.values()], dtype=float))
-    if size <= 4 * max(rows, 1_000_000):
-        seen = np.flatnonzero(np.bincount(key, minlength=size)) if columns else np.zeros(1, dtype=np.int64)
-        place = np.zeros(max(size, 1), dtype=np.int64)
-        place[seen] = np.arange(len(seen))
-        group_of = place[key]
-    else:
-        seen, group_of = np.unique(key, return_inverse=True)
+    seen, group_of = distinct(key)
     found: dict[str, Sequence[str]] = {}
     rest = seen
     for name, (words, _) in reversed(columns.items()):
@@ -79,43 +72,69 @@ def groups_of(columns: Mapping[str, tuple[Sequence[str], Ints]], rows: int) -> t
 
 
 def frame_of(
-    sums: Iterable[tuple[str, Sums]], groups: Groups, by: Sequence[str], measures: Mapping[str, tuple[str, str]]
+    sums: Sequence[tuple[str, Sums]], groups: Groups, by: Sequence[str], measures: Mapping[str, tuple[str, str]]
 ) -> pd.DataFrame:
     """The result frame; ``measures`` gives each measure's reported id and authority.
 
     ``customs_value``, ``duty``: dollars. ``resolved_value`` is kept beside them for the rates.
+    Rows come in the order of the groups, then of time, then of measures.
     """
-    by_measure = next((name for name in ("measure", "authority") if name in by), None)
-    rows = []
-    for label, total in sums:
-        if by_measure is None:
-            rows.append(_rows(label, groups, total.value, total.resolved, total.duty))
+    labels = [label for label, _ in sums]
+    named = {key: tuple(word for name, word in zip(_NAMED, pair, strict=True) if name in by) for key, pair in measures.items()}
+    names = sorted(set(named.values()))
+    place = {pair: i for i, pair in enumerate(names)}
+    rows = _Rows(groups.size, len(labels), max(len(names), 1))
+    for when, (_, total) in enumerate(sums):
+        if names == [()]:
+            rows.add(when, 0, total.value, total.resolved, total.duty)
             continue
         for key, (value, resolved, duty) in total.measures.items():
-            part = _rows(label, groups, value, resolved, duty)
-            part["measure"], part["authority"] = measures[key]
-            rows.append(part)
-    frame = pd.concat(rows, ignore_index=True) if rows else _rows("", groups, *(np.zeros(groups.size),) * 3).iloc[:0]
-    return _shaped(frame, by)
+            rows.add(when, place[named[key]], value, resolved, duty)
+    group, when_of, who, amounts = rows.summed()
+    columns: dict[str, object] = {name: np.asarray(words, dtype=object)[group] for name, words in groups.columns.items()}
+    columns |= _times(by, labels, when_of)
+    for index, name in enumerate(name for name in _NAMED if name in by):
+        columns[name] = np.array([pair[index] for pair in names], dtype=object)[who]
+    frame = pd.DataFrame({**columns, "customs_value": amounts[0], "resolved_value": amounts[1], "duty": amounts[2]})
+    return with_rates(frame[[*key_columns(by), "customs_value", "resolved_value", "duty"]])
 
 
-def _rows(label: str, groups: Groups, value: Floats, resolved: Floats, duty: Floats) -> pd.DataFrame:
-    at = np.flatnonzero(value)
-    columns: dict[str, object] = {name: np.asarray(words, dtype=object)[at] for name, words in groups.columns.items()}
-    columns["label"] = label
-    return pd.DataFrame({**columns, "customs_value": value[at], "resolved_value": resolved[at], "duty": duty[at]})
+_NAMED = ("measure", "authority")
 
 
-def _shaped(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """Name the columns of time, sum what is reported together, sort, and reckon the rates."""
+class _Rows:
+    """Amounts by (group, time, measure), gathered one time and measure at a time."""
+
+    def __init__(self, groups: int, times: int, names: int) -> None:
+        self.shape = (groups, times, names)
+        self.keys: list[Ints] = []
+        self.amounts: list[Floats] = []
+
+    def add(self, when: int, who: int, *amounts: Floats) -> None:
+        """Add value, resolved value and duty by group; groups without value are left out."""
+        at = np.flatnonzero(amounts[0])
+        _, times, names = self.shape
+        self.keys.append((at * times + when) * names + who)
+        self.amounts.append(np.array([amount[at] for amount in amounts]))
+
+    def summed(self) -> tuple[Ints, Ints, Ints, Floats]:
+        """The keys in order, and the amounts of each summed."""
+        keys = np.concatenate([*self.keys, np.zeros(0, dtype=np.int64)])
+        amounts = np.concatenate([*self.amounts, np.zeros((3, 0))], axis=1)
+        seen, inverse = np.unique(keys, return_inverse=True)
+        _, times, names = self.shape
+        rest, who = np.divmod(seen, names)
+        group, when = np.divmod(rest, times)
+        totals = np.array([np.bincount(inverse, weights=part, minlength=len(seen)) for part in amounts])
+        return group, when, who, totals
+
+
+def _times(by: Sequence[str], labels: Sequence[str], when: Ints) -> dict[str, object]:
+    words = np.asarray(labels, dtype=object)[when] if len(labels) else np.zeros(0, dtype=object)
     if "segment" in by:
-        edges = frame["label"].str.split("/", expand=True) if len(frame) else pd.DataFrame({0: [], 1: []})
-        frame["segment_from"], frame["segment_until"] = edges[0], edges[1]
-    else:
-        frame["period"] = frame["label"]
-    keys = key_columns(by)
-    summed = frame.groupby(keys, sort=True, observed=True)[["customs_value", "resolved_value", "duty"]].sum()
-    return with_rates(summed.reset_index())
+        edges = [str(word).split("/") for word in words]
+        return {"segment_from": [edge[0] for edge in edges], "segment_until": [edge[1] for edge in edges]}
+    return {"period": words}
 
 
 def key_columns(by: Sequence[str]) -> list[str]:
@@ -144,14 +163,26 @@ def compared(frame: pd.DataFrame, baseline: pd.DataFrame, by: Sequence[str]) -> 
     keys = key_columns(by)
     other = baseline[[*keys, "duty", "customs_value", "resolved_value"]].rename(columns={"duty": "baseline_duty"})
     merged = frame.drop(columns=["effective_rate", "resolved_share"]).merge(
-        other, on=keys, how="outer", suffixes=("", "_other"), sort=True
+        other, on=keys, how="outer", suffixes=("", "_other")
     )
+    merged = _in_order(merged, (frame, baseline), keys)
     only_before = merged["duty"].isna()
     for name in ("customs_value", "resolved_value"):
         merged[name] = merged[name].where(~only_before, 0.0 if _covers(by) else merged[f"{name}_other"])
     merged[["duty", "baseline_duty"]] = merged[["duty", "baseline_duty"]].fillna(0.0)
     merged["duty_change"] = merged["duty"] - merged["baseline_duty"]
     return with_rates(merged)
+
+
+def _in_order(merged: pd.DataFrame, frames: Sequence[pd.DataFrame], keys: Sequence[str]) -> pd.DataFrame:
+    """Rows in the order of the keys: sectors as their list has them, everything else by its text."""
+    ranks = {}
+    for key in keys:
+        words = pd.unique(pd.concat([frame[key] for frame in frames]))
+        listed = list(words) if key in ("sector", "sector_name") else sorted(words)
+        ranks[key] = merged[key].map({word: i for i, word in enumerate(listed)})
+    order = pd.DataFrame(ranks).sort_values(list(keys), kind="stable").index
+    return merged.loc[order].reset_index(drop=True)
 
 
 def _covers(by: Sequence[str]) -> bool:

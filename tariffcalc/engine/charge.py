@@ -8,10 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from tariffcalc.engine.grid import Grid, Verdict
-from tariffcalc.engine.lookup import Floats, Ints
+from tariffcalc.engine.lookup import Floats, Ints, distinct
 from tariffcalc.engine.spread import Cell
-
-_DENSE = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -40,14 +38,8 @@ class Sums:
 def entries_of(period: Ints, group: Ints, article: Ints, weights: Sequence[Floats], groups: int) -> Entries:
     """Sum rows over (period, group, article), one sum a stratum."""
     articles = int(article.max(initial=-1)) + 1
-    key = (period * groups + group) * articles + article
-    size = int(key.max(initial=-1)) + 1
-    if size <= max(_DENSE, 4 * len(key)):
-        seen = np.flatnonzero(np.bincount(key, minlength=size))
-        sums = [np.bincount(key, weights=part, minlength=size)[seen] for part in weights]
-    else:
-        seen, inverse = np.unique(key, return_inverse=True)
-        sums = [np.bincount(inverse, weights=part, minlength=len(seen)) for part in weights]
+    seen, entry = distinct((period * groups + group) * articles + article)
+    sums = [np.bincount(entry, weights=part, minlength=len(seen)) for part in weights]
     rest, at = np.divmod(seen, max(articles, 1))
     when, who = np.divmod(rest, groups)
     return Entries(when, who, at, np.array(sums), groups)

@@ -129,10 +129,13 @@ def country_key(text: str) -> str:
 
 
 def _text_bytes(column: "pd.Series[Any]") -> bytes:
-    category = column.astype("category").cat.remove_unused_categories().cat
-    order = np.argsort(category.categories.astype(str).to_numpy(dtype=object), kind="stable")
-    place = np.empty(len(order) + 1, dtype="<i4")
-    place[order] = np.arange(len(order))
-    place[-1] = -1
-    words = "\0".join(str(category.categories[at]) for at in order)
-    return words.encode() + b"\n" + place[category.codes.to_numpy()].tobytes()
+    """The words that occur, sorted, and each row's place among them; -1 for an empty cell."""
+    category = column.astype("category").cat
+    codes = category.codes.to_numpy()
+    texts = [str(word) for word in category.categories]
+    seen = np.flatnonzero(np.bincount(codes[codes >= 0], minlength=len(texts))).tolist()
+    ordered = sorted(seen, key=texts.__getitem__)
+    place = np.full(len(texts) + 1, -1, dtype="<i4")
+    place[ordered] = np.arange(len(ordered))
+    words = "\0".join(texts[at] for at in ordered)
+    return words.encode() + b"\n" + place[codes].tobytes()

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from tariffcalc.engine.flows import Flows
-from tariffcalc.engine.lookup import DIGITS, Bools, Floats, Ints, as_ints
+from tariffcalc.engine.lookup import DIGITS, Bools, Floats, Ints, as_ints, distinct
 from tariffcalc.engine.periods import parse_period
 from tariffcalc.engine.tradefacts import TradeFacts
 from tariffcalc.law.dates import Period
@@ -45,6 +46,11 @@ class Lanes:
     claimed: Floats | None = None
     spread_value: float = 0.0
     new_suffix_value: float = 0.0
+
+    @cached_property
+    def lanes(self) -> tuple[Ints, Ints]:
+        """The distinct (item, origin) pairs as ``item * origins + origin``, and each row's pair."""
+        return distinct(self.item_of * len(self.origins) + self.origin_of)
 
 
 def lanes_of(flows: Flows, facts: TradeFacts, contents: Collection[str]) -> Lanes:
@@ -81,14 +87,14 @@ def lanes_of(flows: Flows, facts: TradeFacts, contents: Collection[str]) -> Lane
 
 
 def _categories(column: pd.Series) -> tuple[tuple[str, ...], Ints]:
-    """The categories that occur, in order, and each row's place among them."""
+    """The categories that occur, sorted, and each row's place among them."""
     codes = column.cat.codes.to_numpy()
-    words = column.cat.categories
-    seen = np.bincount(codes, minlength=len(words)) > 0
-    if seen.all():
-        return tuple(words), codes.astype(np.int64)
-    place = np.cumsum(seen) - 1
-    return tuple(words[seen]), place[codes].astype(np.int64)
+    words = column.cat.categories.to_numpy(dtype=object)
+    seen = np.flatnonzero(np.bincount(codes, minlength=len(words))).tolist()
+    ordered = sorted(seen, key=words.__getitem__)
+    place = np.full(len(words), -1, dtype=np.int64)
+    place[ordered] = np.arange(len(ordered))
+    return tuple(words[ordered]), place[codes]
 
 
 def _known(items: Ints, facts: TradeFacts) -> Bools:

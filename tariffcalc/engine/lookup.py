@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -33,14 +34,14 @@ class PrefixTable:
     row a prefix. An origin of ``""`` means any origin; a named origin is tried first.
     """
 
-    prefixes: tuple[str, ...]
+    prefixes: Sequence[str]
     values: Floats
-    origins: tuple[str, ...] = ()
+    origins: Sequence[str] = ()
 
     def find(self, codes: Ints, origins: Sequence[str] = ()) -> Ints:
         """The row of each code (and origin), or -1 where no prefix of it has one."""
         found = np.full(len(codes), -1, dtype=np.int64)
-        for length, keys, rows in self._levels():
+        for length, keys, rows in self._levels:
             open_ = found < 0
             if not open_.any():
                 break
@@ -60,7 +61,7 @@ class PrefixTable:
         rows = self.find(codes, origins)
         return np.where(rows >= 0, self.values[rows], default)
 
-    @property
+    @cached_property
     def origin_numbers(self) -> dict[str, int]:
         """A number for each named origin; 0 stands for any."""
         return {name: i for i, name in enumerate(sorted(set(self.origins) - {""}), start=1)}
@@ -74,16 +75,18 @@ class PrefixTable:
         distinct, inverse = np.unique(np.asarray(origins, dtype=str), return_inverse=True)
         return np.array([numbers.get(name, -1) for name in distinct], dtype=np.int64)[inverse]
 
+    @cached_property
     def _levels(self) -> list[tuple[int, Ints, Ints]]:
         """For each prefix length, longest first: the sorted keys and their rows."""
-        lengths = np.array([len(prefix) for prefix in self.prefixes])
+        texts = np.asarray(self.prefixes, dtype="U10")
+        lengths = np.char.str_len(texts)
+        whole = np.where(lengths > 0, texts, "0").astype(np.int64)
         numbers = self.origin_numbers
-        own = np.array([numbers.get(name, 0) for name in self.origins] or [0] * len(lengths))
+        own = np.array([numbers.get(name, 0) for name in self.origins] or [0] * len(lengths), dtype=np.int64)
         levels = []
         for length in sorted(set(lengths.tolist()), reverse=True):
             rows = np.flatnonzero(lengths == length)
-            keys = np.array([int(self.prefixes[row] or 0) for row in rows], dtype=np.int64)
-            keys = keys + own[rows] * _SPAN
+            keys = whole[rows] + own[rows] * _SPAN
             order = np.argsort(keys, kind="stable")
             levels.append((length, keys[order], rows[order]))
         return levels
@@ -99,3 +102,22 @@ def prefix_mask(codes: Ints, prefixes: frozenset[str]) -> Bools:
     np.add.at(edges, np.searchsorted(codes, firsts), 1)
     np.add.at(edges, np.searchsorted(codes, firsts + widths), -1)
     return np.cumsum(edges[:-1]) > 0
+
+
+_DENSE = 8_000_000
+
+
+def distinct(keys: Ints) -> tuple[Ints, Ints]:
+    """The distinct non-negative keys in order, and each entry's place among them.
+
+    The same as ``numpy.unique`` with the inverse; by counting where the keys are small.
+    """
+    size = int(keys.max(initial=-1)) + 1
+    if size > max(_DENSE, 4 * len(keys)):
+        seen, inverse = np.unique(keys, return_inverse=True)
+        return seen, inverse
+    present = np.zeros(size, dtype=bool)
+    present[keys] = True
+    seen = np.flatnonzero(present)
+    place = np.cumsum(present) - 1
+    return seen, place[keys]

@@ -150,6 +150,9 @@ class _Quoter:
             if not subject:
                 self.say_why_not(found, key, precedence, met)
                 continue
+            if covered == 0:
+                self.say_nothing_left(found, key, precedence, met)
+                continue
             component = self.component(found[key], covered, base)
             components.append(component)
             if component.basis == "base":
@@ -225,8 +228,6 @@ class _Quoter:
         measure, rate = one.measure, self.statutory(one, base)
         unknown = np.isnan(covered) or rate is None
         applied = None if rate is None or np.isnan(covered) else round(rate * covered, 12)
-        if covered == 0:
-            applied, unknown = 0.0, False
         value, duty = self.shipment.value, None
         if value is not None and not unknown and applied is not None:
             exact = value * Decimal(repr(rate)) * Decimal(repr(covered)) if rate is not None else Decimal(0)
@@ -346,6 +347,18 @@ class _Quoter:
         step = one.measure.stacking.at(self.day)
         act = f" ({self.act(one.measure, step.cite)})" if step is not None and step.cite else ""
         self.not_applied.append(NotAppliedHere(one.measure.family, f"yields to {', '.join(others)}{act}"))
+
+    def say_nothing_left(
+        self, found: Mapping[str, _Candidate], key: str, precedence: Precedence, met: Mapping[str, tuple[object, object]]
+    ) -> None:
+        """The measure covers nothing: it has no content here, or those before it leave no value."""
+        one = found[key]
+        others = [found[o].measure.family for o in precedence.yields_to[key] if o in met and bool(met[o][0])]
+        if one.content == 0:
+            why = "no part of the value is what the measure bites on"
+        else:
+            why = f"nothing of the value is left after {', '.join(others)}"
+        self.not_applied.append(NotAppliedHere(one.measure.family, why))
 
     def say_outside(self, measure: Measure) -> None:
         """A measure on all of the origin's goods leaves this product out: say by which list."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,7 +11,7 @@ import numpy as np
 
 from tariffcalc.engine.articles import Articles
 from tariffcalc.engine.lookup import Bools, Floats, PrefixTable
-from tariffcalc.law.dates import Timeline
+from tariffcalc.law.dates import ALWAYS, Timeline
 from tariffcalc.law.duty import (
     AdValorem,
     Amount,
@@ -87,6 +88,7 @@ class Resolver:
     knowns: Knowns
     _tables: dict[tuple[str, date], tuple[Floats, Bools]] = field(default_factory=dict)
     _lines: dict[str, list[str | None]] = field(default_factory=dict)
+    _changes: dict[str, list[date]] = field(default_factory=dict)
 
     def rulings(self, day: date) -> dict[str, Ruling]:
         """Every measure that applies to any of the articles on a day."""
@@ -152,7 +154,16 @@ class Resolver:
         return np.zeros(size) if isinstance(duty, Prohibited) else np.full(size, np.nan), nowhere
 
     def _table(self, table: RateTable, day: date) -> tuple[Floats, Bools]:
-        """Each article's rate by its tariff line; a line without a rate is unknown."""
+        """Each article's rate by its tariff line, worked out once between changes of the table."""
+        if table.name not in self._changes:
+            self._changes[table.name] = sorted({ALWAYS, *table.breakpoints()})
+        changes = self._changes[table.name]
+        since = changes[bisect_right(changes, day) - 1]
+        if (table.name, since) not in self._tables:
+            self._tables[table.name, since] = self._table_rates(table, day)
+        return self._tables[table.name, since]
+
+    def _table_rates(self, table: RateTable, day: date) -> tuple[Floats, Bools]:
         stated = [self._line(table, line, day) for line in self._codes(table)]
         distinct = {id(duty): duty for duty in stated if duty is not None}
         number = {key: i for i, key in enumerate(distinct)}

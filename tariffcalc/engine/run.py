@@ -124,8 +124,7 @@ def _law_key(schedule: Schedule, lanes: Lanes, shares: FactShares, assume: Assum
     for values in lanes.says.values():
         digest.update(values.tobytes())
     fixed = sorted((name, str(source) if isinstance(source, float) else id(source)) for name, source in shares.fixed.items())
-    lane = np.unique(lanes.item_of * len(lanes.origins) + lanes.origin_of)
-    digest.update(lane.tobytes())
+    digest.update(lanes.lanes[0].tobytes())
     digest.update(repr((schedule.digest, lanes.origins, lanes.units, fixed, sorted(shares.varying))).encode())
     digest.update(repr((assume.content, window)).encode())
     return digest.hexdigest()

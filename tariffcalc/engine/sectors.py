@@ -24,8 +24,9 @@ class Sectors:
 
     @cached_property
     def codes(self) -> tuple[str, ...]:
-        """Every sector in order, then the one of products that the concordance does not know."""
-        return (*sorted(set(self.sector_of)), UNCLASSIFIED)
+        """Every sector in the order of the list of names, then that of products in no sector."""
+        known = [code for code in self.names if code != UNCLASSIFIED]
+        return (*known, *sorted(set(self.sector_of) - set(known)), UNCLASSIFIED)
 
     @cached_property
     def _table(self) -> PrefixTable:

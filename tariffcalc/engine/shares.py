@@ -110,7 +110,7 @@ def _by_row(source: PrefixTable | Floats | float, lanes: Lanes, fact: Fact) -> F
     if not isinstance(source, PrefixTable):
         return np.full(len(lanes.value), float(source))
     width = len(lanes.origins)
-    lane, lane_of = np.unique(lanes.item_of * width + lanes.origin_of, return_inverse=True)
+    lane, lane_of = lanes.lanes
     origins = np.asarray(lanes.origins)[lane % width]
     shares = source.value(lanes.items[lane // width], origins, fact.default)
     return shares[lane_of]

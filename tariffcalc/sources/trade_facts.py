@@ -8,8 +8,10 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tariffcalc.engine.lookup import PrefixTable, as_ints
@@ -54,7 +56,7 @@ def _content(folder: Path, content: Content) -> PrefixTable | None:
 @cache
 def read_shares(path: Path, column: str = "share") -> PrefixTable:
     """A table of shares by product prefix and, where it has that column, by origin."""
-    columns = _parquet(path) if path.suffix == ".parquet" else _csv(path)
+    columns: dict[str, Any] = _parquet(path) if path.suffix == ".parquet" else _csv(path)
     values = columns[column] if column in columns else columns["share"]
     return PrefixTable(
         tuple(columns["product"]), np.asarray(values, dtype=float), tuple(columns.get("origin", ()))
@@ -67,9 +69,17 @@ def _csv(path: Path) -> dict[str, list[str]]:
     return dict(zip(header, map(list, zip(*rows, strict=True)), strict=True))
 
 
-def _parquet(path: Path) -> dict[str, list[str]]:
+def _parquet(path: Path) -> dict[str, Any]:
     table = pq.read_table(path)
-    return {name: table.column(name).to_pylist() for name in table.column_names}
+    return {name: _cells(table.column(name)) for name in table.column_names if name != "level"}
+
+
+def _cells(column: Any) -> Any:
+    """A column's cells; repeated words are turned once."""
+    if not pa.types.is_dictionary(column.type):
+        return column.to_numpy() if pa.types.is_floating(column.type) else column.to_pylist()
+    whole = column.combine_chunks()
+    return np.array(whole.dictionary.to_pylist(), dtype=object)[whole.indices.to_numpy()].tolist()
 
 
 @cache
