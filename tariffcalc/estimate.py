@@ -37,9 +37,13 @@ MODELS = ("static",)
 ENGINES = ("local",)
 
 
-@cache
 def read_schedule(importer: str = "USA") -> Schedule:
     """The law of an importer (ISO alpha-3) as its files state it, read once."""
+    return _schedule(importer)
+
+
+@cache
+def _schedule(importer: str) -> Schedule:
     return folder.read_schedule(rates_folder(), importer, frozenset(country_codes().values()))
 
 

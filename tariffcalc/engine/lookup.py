@@ -119,5 +119,6 @@ def distinct(keys: Ints) -> tuple[Ints, Ints]:
     present = np.zeros(size, dtype=bool)
     present[keys] = True
     seen = np.flatnonzero(present)
-    place = np.cumsum(present) - 1
+    place = np.empty(size, dtype=np.int64)
+    place[seen] = np.arange(len(seen))
     return seen, place[keys]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import tomllib
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,14 +29,38 @@ def read_trade_facts(facts: Mapping[str, Fact], contents: Mapping[str, Content])
     folder = trade_data_folder()
     wanted = {one.shares for one in facts.values() if one.shares}
     names = sorted({name for one in wanted for name in (one, *(f"{one}_{v}" for v in _VINTAGES))})
-    shares = {name: read_shares(path) for name in names if (path := _share_file(folder, name)) is not None}
+    files = {name: path for name in names if (path := _share_file(folder, name)) is not None}
     return TradeFacts(
         equivalents=read_shares(folder / "tariff_lines" / "ave.csv", "ave"),
         contents={name: table for name, one in contents.items() if (table := _content(folder, one)) is not None},
-        shares=shares,
+        shares=OnDemand(files),
         lines=tuple(code for code in known_codes() if len(code) == 10),
         trade=read_trade,
     )
+
+
+class OnDemand(Mapping[str, PrefixTable]):
+    """Tables of shares by name, each read when it is first asked for."""
+
+    def __init__(self, files: Mapping[str, Path]) -> None:
+        """The files by name."""
+        self._files = files
+
+    def __getitem__(self, name: str) -> PrefixTable:
+        """The table of that name."""
+        return read_shares(self._files[name])
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is one, without reading it."""
+        return name in self._files
+
+    def __iter__(self) -> Iterator[str]:
+        """The names."""
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._files)
 
 
 def _share_file(folder: Path, name: str) -> Path | None:
@@ -86,7 +110,14 @@ def _cells(column: Any) -> Any:
 def known_codes() -> frozenset[str]:
     """Every code of 4 to 10 digits in any edition of the tariff held."""
     table = pq.read_table(trade_data_folder() / "tariff_lines" / "hts.parquet", columns=["product"])
-    return frozenset(table.column("product").to_pylist())
+    return frozenset(_words(table.column("product")))
+
+
+def _words(column: Any) -> list[str]:
+    """The distinct words of a column."""
+    if not pa.types.is_dictionary(column.type):
+        return list(column.unique().to_pylist())
+    return list(column.combine_chunks().dictionary.to_pylist())
 
 
 @cache
