@@ -77,8 +77,12 @@ shipment_options = [
     click.option("--origin", required=True, help="Country of origin: code or English name."),
     click.option("--importer", default="USA", show_default=True),
     click.option("--claim", help="A programme claimed: usmca (or its symbol S)."),
-    click.option("--share", "shares", multiple=True, callback=_pairs, metavar="NAME=SHARE", help="A content: steel=0.5."),
-    click.option("--fact", "facts", multiple=True, metavar="NAME", help="A fact that holds: in_quota, civil_aircraft ..."),
+    click.option(
+        "--share", "shares", multiple=True, callback=_pairs, metavar="NAME=SHARE", help="A content: steel=0.5."
+    ),
+    click.option(
+        "--fact", "facts", multiple=True, metavar="NAME", help="A fact that holds: in_quota, civil_aircraft ..."
+    ),
     click.option("--ave", is_flag=True, help="Take a specific duty at its ad valorem equivalent of 2024."),
 ]
 
@@ -139,9 +143,16 @@ def history(product: str, form: str, output: Path | None, facts: tuple[str, ...]
 @click.argument("flows")
 @_with(law_options)
 @click.option("--baseline", metavar="NAME|FILE", help="A scenario to compare with.")
-@click.option("--from", "start", callback=_day, metavar="DATE", help="A day, or the first day of a month, quarter, year.")
+@click.option(
+    "--from", "start", callback=_day, metavar="DATE", help="A day, or the first day of a month, quarter, year."
+)
 @click.option("--until", callback=_day, metavar="DATE", help="Exclusive.")
-@click.option("--by", default="sector,month", show_default=True, help="importer origin sector product measure authority day month quarter year segment")
+@click.option(
+    "--by",
+    default="sector,month",
+    show_default=True,
+    help="importer origin sector product measure authority day month quarter year segment",
+)
 @click.option("--sectors", default="hs-section", show_default=True, help="hs-section hs2 naics3 bea gtap bec")
 @click.option("--basis", default="observed", show_default=True, help="observed or base_year")
 @click.option("--importer", default=None, help="Importer of a table that does not say.")
@@ -168,7 +179,9 @@ def run_estimate(flows: str, **given: Any) -> Any:
     from tariffcalc.estimate import read_flows
 
     if given["currency"] != "USD":
-        raise BadRequestError("only USD is offered: no exchange rates are held", code="currency", hint="leave --currency out")
+        raise BadRequestError(
+            "only USD is offered: no exchange rates are held", code="currency", hint="leave --currency out"
+        )
     source: Any = sys.stdin.buffer.read() if flows == "-" else flows
     table = read_flows(
         source,

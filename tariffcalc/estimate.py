@@ -190,7 +190,9 @@ def _window(table: Flows, window: tuple[date | None, date | None], basis: str) -
     start, until = window
     if start is None and until is None:
         if basis == "base_year":
-            raise BadRequestError("basis base_year needs from and until", code="basis-needs-dates", hint="give both dates")
+            raise BadRequestError(
+                "basis base_year needs from and until", code="basis-needs-dates", hint="give both dates"
+            )
         return None
     if basis == "base_year" and (start is None or until is None):
         raise BadRequestError("basis base_year needs from and until", code="basis-needs-dates", hint="give both dates")
@@ -198,7 +200,9 @@ def _window(table: Flows, window: tuple[date | None, date | None], basis: str) -
     start, until = start or first, until or last
     if until <= start:
         raise BadRequestError(
-            f"until {until} is not after from {start}", code="empty-window", hint="until is exclusive: the day after the last"
+            f"until {until} is not after from {start}",
+            code="empty-window",
+            hint="until is exclusive: the day after the last",
         )
     return Period(start, until)
 
@@ -208,7 +212,8 @@ def _supported(basis: str, model: str, engine: str) -> None:
         raise UnknownNameError.of("basis", basis, BASES)
     if model not in MODELS:
         raise NotSupportedError(
-            f"the model {model!r} is not offered yet: only static, which leaves trade as it is", hint="leave the model out"
+            f"the model {model!r} is not offered yet: only static, which leaves trade as it is",
+            hint="leave the model out",
         )
     if engine not in ENGINES:
         raise NotSupportedError(f"the engine {engine!r} is not offered yet: only local", hint="leave the engine out")

@@ -246,9 +246,7 @@ def as_day(text: str | date, name: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise BadRequestError(
-            f"{name} {text!r} is not a day", code="bad-date", hint="write it as 2025-03-05"
-        ) from None
+        raise BadRequestError(f"{name} {text!r} is not a day", code="bad-date", hint="write it as 2025-03-05") from None
 
 
 def as_value(value: float | str | Decimal | None) -> Decimal | None:
@@ -260,7 +258,9 @@ def as_value(value: float | str | Decimal | None) -> Decimal | None:
     except InvalidOperation:
         number = Decimal(-1)
     if not number.is_finite() or number < 0:
-        raise BadRequestError(f"value {value!r} is not an amount of money", code="bad-value", hint="write it as 10000.00")
+        raise BadRequestError(
+            f"value {value!r} is not an amount of money", code="bad-value", hint="write it as 10000.00"
+        )
     return number
 
 
@@ -273,7 +273,9 @@ def product_of(product: str) -> str:
     code = _digits(product)
     if not code.isdigit() or not 2 <= len(code) <= 10 or len(code) % 2:
         raise BadRequestError(
-            f"{product!r} is not a product code", code="product-not-digits", hint="write 6, 8 or 10 digits, dots allowed"
+            f"{product!r} is not a product code",
+            code="product-not-digits",
+            hint="write 6, 8 or 10 digits, dots allowed",
         )
     if not trade_facts.is_known_product(code):
         near = trade_facts.nearest_codes(code)
@@ -337,7 +339,9 @@ def programme_of(law: Schedule, claim: str) -> str:
     for one in programmes.values():
         if claim.lower() == one.name.lower() or claim.upper() in one.symbols:
             return one.name
-    raise UnknownNameError.of("programme", claim, [*programmes, *(s for one in programmes.values() for s in one.symbols)])
+    raise UnknownNameError.of(
+        "programme", claim, [*programmes, *(s for one in programmes.values() for s in one.symbols)]
+    )
 
 
 def _known_names(given: Mapping[str, Any], known: Mapping[str, Any], kind: str) -> Mapping[str, Any]:

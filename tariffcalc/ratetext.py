@@ -64,12 +64,23 @@ def measure_text(one: Mapping[str, Any]) -> str:
         content = f" of the {step['content']} content" if step["content"] else ""
         lines.append(f"  from {step['from'] or 'the beginning'}: {step['rate']}{content}  [{step['cite']}]")
     lines += [f"  status from {step['from']}: {step['is']}  [{step['cite']}]" for step in one["status"]]
-    lines += [f"  relief from {r['from']}: {r['relief']} relieves {r['relieves'] or 'no more'}  [{r['cite']}]" for r in one["reliefs"]]
+    lines += [
+        f"  relief from {r['from']}: {r['relief']} relieves {r['relieves'] or 'no more'}  [{r['cite']}]"
+        for r in one["reliefs"]
+    ]
     for step in one["stacking"]:
-        said = [f"{key.replace('_', ' ')} {', '.join(step[key])}" for key in ("yields_to", "yields_whole_to", "displaces", "displaces_whole") if step[key]]
-        lines.append(f"  stacking from {step['from'] or 'the beginning'}: {'; '.join(said) or 'adds to everything'}  [{step['cite']}]")
+        said = [
+            f"{key.replace('_', ' ')} {', '.join(step[key])}"
+            for key in ("yields_to", "yields_whole_to", "displaces", "displaces_whole")
+            if step[key]
+        ]
+        lines.append(
+            f"  stacking from {step['from'] or 'the beginning'}: {'; '.join(said) or 'adds to everything'}  [{step['cite']}]"
+        )
     lines += [f"  doubt: {text}" for text in one["doubts"]]
-    lines += [f"  [{cite['id']}] {cite['title']}, {cite['announced']}\n      {cite['url']}" for cite in one["citations"]]
+    lines += [
+        f"  [{cite['id']}] {cite['title']}, {cite['announced']}\n      {cite['url']}" for cite in one["citations"]
+    ]
     return "\n".join(lines)
 
 

@@ -69,7 +69,9 @@ def provenance(
         "by": list(request.by),
         "sectors": request.sectors.name if request.sectors else None,
         "basis": request.basis,
-        "window": [str(request.window.start), str(request.window.until)] if request.window else [str(d) for d in flows.window],
+        "window": [str(request.window.start), str(request.window.until)]
+        if request.window
+        else [str(d) for d in flows.window],
         "model": model,
         "currency": flows.currency,
         "version": program_version(),

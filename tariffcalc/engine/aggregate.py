@@ -80,7 +80,10 @@ def frame_of(
     Rows come in the order of the groups, then of time, then of measures.
     """
     labels = [label for label, _ in sums]
-    named = {key: tuple(word for name, word in zip(_NAMED, pair, strict=True) if name in by) for key, pair in measures.items()}
+    named = {
+        key: tuple(word for name, word in zip(_NAMED, pair, strict=True) if name in by)
+        for key, pair in measures.items()
+    }
     names = sorted(set(named.values()))
     place = {pair: i for i, pair in enumerate(names)}
     rows = _Rows(groups.size, len(labels), max(len(names), 1))
@@ -91,7 +94,9 @@ def frame_of(
         for key, (value, resolved, duty) in total.measures.items():
             rows.add(when, place[named[key]], value, resolved, duty)
     group, when_of, who, amounts = rows.summed()
-    columns: dict[str, object] = {name: np.asarray(words, dtype=object)[group] for name, words in groups.columns.items()}
+    columns: dict[str, object] = {
+        name: np.asarray(words, dtype=object)[group] for name, words in groups.columns.items()
+    }
     columns |= _times(by, labels, when_of)
     for index, name in enumerate(name for name in _NAMED if name in by):
         columns[name] = np.array([pair[index] for pair in names], dtype=object)[who]

@@ -140,9 +140,7 @@ class _Quoter:
     def quote(self) -> Quote:
         found = {key: one for key, m in self.schedule.measures.items() if (one := self.candidate(key, m)) is not None}
         precedence = self.schedule.precedence(self.day)
-        claims = {
-            key: Claim(np.array(one.subject), np.array(one.content)) for key, one in found.items()
-        }
+        claims = {key: Claim(np.array(one.subject), np.array(one.content)) for key, one in found.items()}
         met = cover(precedence, claims)
         components, base = [], 0.0
         for key in sorted(met, key=lambda key: found[key].measure.basis != "base"):
@@ -219,7 +217,9 @@ class _Quoter:
         if share is None:
             share = self.schedule.contents[name].default
         if share is None:
-            self.warn(f"the {self.schedule.contents[name].title.lower()} is not known: give --share {name}=0.5 or the like")
+            self.warn(
+                f"the {self.schedule.contents[name].title.lower()} is not known: give --share {name}=0.5 or the like"
+            )
             return float("nan")
         return share
 
@@ -334,13 +334,19 @@ class _Quoter:
         return said
 
     def say_why_not(
-        self, found: Mapping[str, _Candidate], key: str, precedence: Precedence, met: Mapping[str, tuple[object, object]]
+        self,
+        found: Mapping[str, _Candidate],
+        key: str,
+        precedence: Precedence,
+        met: Mapping[str, tuple[object, object]],
     ) -> None:
         one = found[key]
         if one.relieved_by is not None:
             relief, act = one.relieved_by
             fact = self.schedule.facts.get(relief.fact or "")
-            said = f"relieved: {fact.title}" if fact is not None else "relieved: the product is on the list of exemptions"
+            said = (
+                f"relieved: {fact.title}" if fact is not None else "relieved: the product is on the list of exemptions"
+            )
             self.not_applied.append(NotAppliedHere(one.measure.family, f"{said} ({self.act(one.measure, act)})"))
             return
         others = [found[o].measure.family for o in precedence.yields_whole_to[key] if o in met and bool(met[o][0])]
@@ -349,7 +355,11 @@ class _Quoter:
         self.not_applied.append(NotAppliedHere(one.measure.family, f"yields to {', '.join(others)}{act}"))
 
     def say_nothing_left(
-        self, found: Mapping[str, _Candidate], key: str, precedence: Precedence, met: Mapping[str, tuple[object, object]]
+        self,
+        found: Mapping[str, _Candidate],
+        key: str,
+        precedence: Precedence,
+        met: Mapping[str, tuple[object, object]],
     ) -> None:
         """The measure covers nothing: it has no content here, or those before it leave no value."""
         one = found[key]

@@ -11,6 +11,7 @@ import numpy as np
 
 from tariffcalc.engine.articles import Articles
 from tariffcalc.engine.lookup import Bools, Floats, PrefixTable
+from tariffcalc.engine.tables import histories, history_of
 from tariffcalc.law.dates import ALWAYS, Timeline
 from tariffcalc.law.duty import (
     AdValorem,
@@ -87,7 +88,6 @@ class Resolver:
     articles: Articles
     knowns: Knowns
     _tables: dict[tuple[str, date], tuple[Floats, Bools]] = field(default_factory=dict)
-    _lines: dict[str, list[str | None]] = field(default_factory=dict)
     _changes: dict[str, list[date]] = field(default_factory=dict)
 
     def rulings(self, day: date) -> dict[str, Ruling]:
@@ -164,31 +164,17 @@ class Resolver:
         return self._tables[table.name, since]
 
     def _table_rates(self, table: RateTable, day: date) -> tuple[Floats, Bools]:
-        stated = [self._line(table, line, day) for line in self._codes(table)]
-        distinct = {id(duty): duty for duty in stated if duty is not None}
-        number = {key: i for i, key in enumerate(distinct)}
-        place = np.array([-1 if duty is None else number[id(duty)] for duty in stated])
-        rates = np.array([_fraction(duty) for duty in distinct.values()] + [np.nan])
-        needs = np.array([not isinstance(duty, AdValorem) for duty in distinct.values()] + [False])
-        rate, quantity = rates[place], needs[place]
+        duties = [_stated(row, day) for row in histories(table)[1]]
+        row_of = history_of(table, self.articles.code)
+        rates = np.array([*(duty.rate if isinstance(duty, AdValorem) else np.nan for duty in duties), np.nan])
+        needs = np.array([*(not isinstance(duty, AdValorem) for duty in duties), False])
+        rate, quantity = rates[row_of], needs[row_of]
         for index in np.flatnonzero(quantity & self._has_quantity()):
-            duty = stated[index]
+            duty = duties[row_of[index]]
             if isinstance(duty, Specific | Compound):
                 rate[index] = self._by_quantity(duty)[index]
         by_equivalent = quantity & np.isnan(rate) & ~np.isnan(self.knowns.equivalent)
         return np.where(by_equivalent, self.knowns.equivalent, rate), by_equivalent
-
-    def _codes(self, table: RateTable) -> list[str | None]:
-        if table.name not in self._lines:
-            self._lines[table.name] = [table.line(f"{code:010d}") for code in self.articles.code]
-        return self._lines[table.name]
-
-    def _line(self, table: RateTable, line: str | None, day: date) -> Duty | None:
-        if line is None:
-            return None
-        row: Timeline[Duty] = table.rows[line]
-        step = row.at(day) or (row.standing[0] if row.standing else None)
-        return None if step is None else step.value
 
     def _has_quantity(self) -> Bools:
         if self.knowns.quantity is None:
@@ -224,8 +210,10 @@ def _amount(part: Amount, per_dollar: float, unit: str) -> float:
     return np.nan if quantity is None else part.amount * quantity
 
 
-def _fraction(duty: Duty) -> float:
-    return duty.rate if isinstance(duty, AdValorem) else np.nan
+def _stated(row: Timeline[Duty], day: date) -> Duty | None:
+    """A line's duty on a day; before its first step, that of the first edition held stands in."""
+    step = row.at(day) or (row.standing[0] if row.standing else None)
+    return None if step is None else step.value
 
 
 def share_of(table: PrefixTable | float | None, articles: Articles, default: float | None) -> Floats:

@@ -26,6 +26,7 @@ from tariffcalc.engine.periods import Unit
 from tariffcalc.engine.resolve import Knowns, Resolver, share_of
 from tariffcalc.engine.sectors import Sectors
 from tariffcalc.engine.shares import FactShares, content_table, fact_shares, stated_content, stratum_weights
+from tariffcalc.engine.tables import history_of
 from tariffcalc.engine.tradefacts import TradeFacts
 from tariffcalc.errors import BadRequestError
 from tariffcalc.law.dates import Period, segments
@@ -123,7 +124,9 @@ def _law_key(schedule: Schedule, lanes: Lanes, shares: FactShares, assume: Assum
     digest = hashlib.sha256(lanes.items.tobytes())
     for values in lanes.says.values():
         digest.update(values.tobytes())
-    fixed = sorted((name, str(source) if isinstance(source, float) else id(source)) for name, source in shares.fixed.items())
+    fixed = sorted(
+        (name, str(source) if isinstance(source, float) else id(source)) for name, source in shares.fixed.items()
+    )
     digest.update(lanes.lanes[0].tobytes())
     digest.update(repr((schedule.digest, lanes.origins, lanes.units, fixed, sorted(shares.varying))).encode())
     digest.update(repr((assume.content, window)).encode())
@@ -143,10 +146,7 @@ def _articles(
         "equivalent": (facts.equivalents.value(lanes.items), set()),
     }
     for table in {one.name: one for measure in measures.values() for one in measure.tables()}.values():
-        lines = [table.line(f"{code:010d}") for code in lanes.items]
-        number: dict[int, int] = {}
-        rows = [-1 if line is None else number.setdefault(id(table.rows[line]), len(number)) for line in lines]
-        features[f"table {table.name}"] = (np.array(rows, dtype=float), set())
+        features[f"table {table.name}"] = (history_of(table, lanes.items).astype(float), set())
     named: set[str] = set()
     for name, source in [*contents.items(), *shares.fixed.items()]:
         concerned = {key for key, one in measures.items() if name in one.contents() | one.facts()}
@@ -227,7 +227,9 @@ def _warnings(lanes: Lanes, schedule: Schedule, window: Period, totals: dict[str
             f"codes of fewer than ten digits (value {lanes.spread_value:,.0f}) were spread over the tariff lines below them"
         )
     if lanes.new_suffix_value:
-        said.append(f"statistical suffixes in no edition held (value {lanes.new_suffix_value:,.0f}) take their line's rates")
+        said.append(
+            f"statistical suffixes in no edition held (value {lanes.new_suffix_value:,.0f}) take their line's rates"
+        )
     if totals["prohibited"]:
         said.append(f"goods that may not be entered: customs value {totals['prohibited']:,.0f}, no duty")
     return said

@@ -51,10 +51,7 @@ class CodeList:
 
     def contains(self, code: str, day: date) -> bool:
         """Whether the code is on the list on a day."""
-        return any(
-            block.membership.value_at(day, default=False) and block.holds(code)
-            for block in self.blocks
-        )
+        return any(block.membership.value_at(day, default=False) and block.holds(code) for block in self.blocks)
 
     def codes_on(self, day: date) -> frozenset[str]:
         """The codes on the list on a day, as printed."""

@@ -74,10 +74,7 @@ def _standing(steps: Iterable[Step[T]]) -> tuple[Step[T], ...]:
     return tuple(
         step
         for step in ordered
-        if not any(
-            end is not step and end.start < step.start and step.announced <= end.announced
-            for end in ends
-        )
+        if not any(end is not step and end.start < step.start and step.announced <= end.announced for end in ends)
     )
 
 
@@ -112,10 +109,7 @@ class Timeline(Generic[T]):
     def map(self, change: Callable[[T], U]) -> Timeline[U]:
         """The same steps with changed values."""
         return Timeline(
-            tuple(
-                Step(step.start, step.announced, change(step.value), step.cite, step.ends)
-                for step in self.steps
-            )
+            tuple(Step(step.start, step.announced, change(step.value), step.cite, step.ends) for step in self.steps)
         )
 
     def change(self, period: Period, new: Callable[[T], T], otherwise: T) -> Timeline[T]:

@@ -134,9 +134,12 @@ SUSPENDED = NotApplied("suspended")
 ENDED = NotApplied("ended")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RateTable:
-    """Duties by tariff line: each line's own timeline; the longest prefix of a product wins."""
+    """Duties by tariff line: each line's own timeline; the longest prefix of a product wins.
+
+    Lines with the same history share one timeline. Two tables are equal only if they are one.
+    """
 
     name: str
     rows: Mapping[str, Timeline[Duty]]
@@ -175,16 +178,7 @@ class FromTable:
 
 
 Duty: TypeAlias = (
-    AdValorem
-    | Specific
-    | Compound
-    | TopUpTo
-    | Quota
-    | PriceGap
-    | Unreckoned
-    | Prohibited
-    | NotApplied
-    | FromTable
+    AdValorem | Specific | Compound | TopUpTo | Quota | PriceGap | Unreckoned | Prohibited | NotApplied | FromTable
 )
 
 

@@ -203,6 +203,4 @@ def _rate_known_on(rate: Rate, day: date) -> Rate:
 
 
 def _reliefs_known_on(line: Timeline[Relief | None], day: date) -> Timeline[Relief | None]:
-    return line.known_on(day).map(
-        lambda relief: relief and replace(relief, scope=relief.scope.known_on(day))
-    )
+    return line.known_on(day).map(lambda relief: relief and replace(relief, scope=relief.scope.known_on(day)))

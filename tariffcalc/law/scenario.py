@@ -142,9 +142,7 @@ class Resume:
         result, keys = _parted(measures, self.where)
         for key in keys:
             last = _last_applied(result[key], self.period.start)
-            result[key] = result[key].change(
-                self.period, lambda rate, last=last: rate if rate.applies else last
-            )
+            result[key] = result[key].change(self.period, lambda rate, last=last: rate if rate.applies else last)
         return result
 
 
@@ -241,8 +239,7 @@ class Scenario:
         """The schedule under this scenario."""
         if self.importers and schedule.importer not in self.importers:
             raise ScenarioError(
-                f"scenario {self.name!r} is for {', '.join(self.importers)}, "
-                f"not for the law of {schedule.importer}",
+                f"scenario {self.name!r} is for {', '.join(self.importers)}, not for the law of {schedule.importer}",
                 hint="choose another importer or another scenario",
             )
         known = schedule if self.as_known_on is None else schedule.as_known_on(self.as_known_on)

@@ -44,7 +44,9 @@ def build_measure(data: Raw, library: Library, faults: Faults) -> Measure | None
     own = read_acts(data.get("cite", {}), faults, "cite.")
     for name in own:
         if name in library.acts and library.acts[name] != own[name]:
-            faults.add("cite-twice", f"cite.{name}", f"{name!r} is defined in acts.toml too, and differs", "define it once")
+            faults.add(
+                "cite-twice", f"cite.{name}", f"{name!r} is defined in acts.toml too, and differs", "define it once"
+            )
     builder = _Builder(library, {**library.acts, **own}, faults, set())
     measure = builder.measure(got)
     for name in sorted(set(own) - builder.used):
@@ -165,7 +167,9 @@ class _Builder:
             if self.library.known_origins and code not in self.library.known_origins:
                 hint = "origins are ISO 3166 alpha-3 codes such as CAN"
                 self.faults.add("unknown-origin", key, f"{code!r} is not a known origin", hint)
-        return CodeSet(codes=frozenset(codes["codes"]), lists=self.named(codes["lists"], self.library.groups, key, "group"))
+        return CodeSet(
+            codes=frozenset(codes["codes"]), lists=self.named(codes["lists"], self.library.groups, key, "group")
+        )
 
     def products(self, codes: Mapping[str, list[str]] | None, key: str, default: CodeSet) -> CodeSet:
         if codes is None:

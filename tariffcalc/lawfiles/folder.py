@@ -77,7 +77,12 @@ def read_measures(folder: Path, library: Library, faults: Faults) -> dict[str, M
         if measure is None:
             continue
         if measure.id != path.stem:
-            own.add("file-name", "id", f"the measure {measure.id!r} is in a file called {path.name}", "name the file by its id")
+            own.add(
+                "file-name",
+                "id",
+                f"the measure {measure.id!r} is in a file called {path.name}",
+                "name the file by its id",
+            )
         if not measure.examples:
             own.add("no-example", "example", "the file carries no example", "add an [[example]] with its expected rate")
         if measure.id in measures:

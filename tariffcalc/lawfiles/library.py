@@ -82,7 +82,9 @@ def read_toml(path: Path, faults: Faults) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
-        faults.add("toml-syntax", "", f"this is not valid TOML: {error}", "check quotes, brackets and dates at that line")
+        faults.add(
+            "toml-syntax", "", f"this is not valid TOML: {error}", "check quotes, brackets and dates at that line"
+        )
     except UnicodeDecodeError as error:
         faults.add("toml-encoding", "", f"this is not UTF-8 text (byte {error.start})", "save the file as UTF-8")
     return {}
@@ -140,9 +142,14 @@ def read_groups(data: Mapping[str, Any], library: Library, faults: Faults) -> No
             key = f"{name}.member[{number}]"
             code, cite = member.get("code", ""), member.get("cite", "")
             if library.known_origins and code not in library.known_origins:
-                faults.add("unknown-origin", f"{key}.code", f"{code!r} is not an ISO 3166 alpha-3 code", "write CAN, MEX")
+                faults.add(
+                    "unknown-origin", f"{key}.code", f"{code!r} is not an ISO 3166 alpha-3 code", "write CAN, MEX"
+                )
             step = Step(
-                member.get("from", ALWAYS), library.announced(cite, f"{key}.cite", faults), not member.get("out", False), cite
+                member.get("from", ALWAYS),
+                library.announced(cite, f"{key}.cite", faults),
+                not member.get("out", False),
+                cite,
             )
             members.setdefault(code, []).append(step)
         timelines = {code: Timeline(tuple(steps)) for code, steps in members.items()}

@@ -131,7 +131,9 @@ def read_scenario_file(path: Path, schedule: Schedule) -> Scenario:
     """A scenario from a TOML or JSON file."""
     faults = Faults(path.name)
     if not path.is_file():
-        raise ScenarioError(f"there is no scenario file {path}", hint="`tariffcalc scenarios` lists the ready-made ones")
+        raise ScenarioError(
+            f"there is no scenario file {path}", hint="`tariffcalc scenarios` lists the ready-made ones"
+        )
     if path.suffix == ".json":
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
@@ -196,7 +198,9 @@ class _Reader:
     def period(self, got: Mapping[str, Any], key: str) -> Period:
         start, until = got.get("start", ALWAYS), got.get("until", date.max)
         if until <= start:
-            self.faults.add("bad-period", f"{key}.until", f"until {until} is not after from {start}", "until is exclusive")
+            self.faults.add(
+                "bad-period", f"{key}.until", f"until {until} is not after from {start}", "until is exclusive"
+            )
             return FOREVER
         return Period(start, until)
 

@@ -73,7 +73,9 @@ def _content(folder: Path, content: Content) -> PrefixTable | None:
         return None
     path = _share_file(folder, content.shares)
     if path is None:
-        raise UnknownNameError.of("table of shares", content.shares, [p.stem for p in (folder / "shares").glob("*.csv")])
+        raise UnknownNameError.of(
+            "table of shares", content.shares, [p.stem for p in (folder / "shares").glob("*.csv")]
+        )
     return read_shares(path, content.name)
 
 
@@ -82,9 +84,7 @@ def read_shares(path: Path, column: str = "share") -> PrefixTable:
     """A table of shares by product prefix and, where it has that column, by origin."""
     columns: dict[str, Any] = _parquet(path) if path.suffix == ".parquet" else _csv(path)
     values = columns[column] if column in columns else columns["share"]
-    return PrefixTable(
-        tuple(columns["product"]), np.asarray(values, dtype=float), tuple(columns.get("origin", ()))
-    )
+    return PrefixTable(tuple(columns["product"]), np.asarray(values, dtype=float), tuple(columns.get("origin", ())))
 
 
 def _csv(path: Path) -> dict[str, list[str]]:
