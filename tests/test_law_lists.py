@@ -92,7 +92,7 @@ def cells(paths: list[Path], column: str) -> Iterator[tuple[str, str]]:
         ("s232-mhd-parts", "2025-11-01", 182),
         ("s232-pharma-40c", "2026-07-31", 131),
         ("s232-pharma-40c", "2026-09-29", 149),
-        ("s122-exempt", "2026-02-24", 1656),
+        ("s122-exempt", "2026-02-24", 1098),
         ("s122-aircraft", "2026-02-24", 546),
         ("s301-fl-exempt-52b", "2026-07-24", 863),
         ("s338-ca-alcohol", "2026-08-22", 63),

@@ -90,7 +90,8 @@ def passage_codes(text: str, begin: str, end: str) -> list[str]:
     """The numbers that stand in columns between two passages of the chapter 99 text."""
     start = text.index(begin)
     passage = text[start : text.index(end, start)]
-    columns = [line for line in passage.splitlines() if CODE_LINE.fullmatch(line)]
+    lines = [line.removeprefix("U.S. Notes (con.)") for line in passage.splitlines()]
+    columns = [line for line in lines if CODE_LINE.fullmatch(line)]
     return [code.replace(".", "") for line in columns for code in line.split()]
 
 

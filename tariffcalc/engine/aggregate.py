@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from tariffcalc.engine.charge import Sums
 from tariffcalc.engine.lookup import Floats, Ints, distinct
+from tariffcalc.engine.spread import UNITS
 from tariffcalc.errors import BadRequestError, nearest_hint
 
 BY = ("importer", "origin", "sector", "product", "measure", "authority", "day", "month", "quarter", "year", "segment")
-UNITS = ("day", "month", "quarter", "year")
 KEYS = (
     "importer",
     "origin",
@@ -63,9 +65,9 @@ def groups_of(columns: Mapping[str, tuple[Sequence[str], Ints]], rows: int) -> t
     for words, places in columns.values():
         key = key * len(words) + places
     seen, group_of = distinct(key)
-    found: dict[str, Sequence[str]] = {}
+    found: dict[str, Any] = {}
     rest = seen
-    for name, (words, _) in reversed(columns.items()):
+    for name, (words, _) in reversed(list(columns.items())):
         rest, at = np.divmod(rest, len(words))
         found[name] = np.asarray(words, dtype=object)[at]
     return Groups(found, len(seen)), group_of

@@ -171,8 +171,8 @@ def _origin_blocks(measures: Iterable[Measure], holders: Members) -> Iterable[Fl
         for scope in scopes(measure):
             for codes in (scope.origins, scope.except_origins):
                 seen |= dict.fromkeys(block.codes for block in blocks(codes))
-    for codes in seen:
-        yield holders.block(codes).astype(float)
+    for block in seen:
+        yield holders.block(block).astype(float)
 
 
 def _relevant(members: Members, measures: Mapping[str, Measure], concerned: set[str]) -> Bools:

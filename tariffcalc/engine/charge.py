@@ -67,7 +67,8 @@ def charged(entries: Entries, grid: Grid, cells: Sequence[Cell], parts: Floats) 
 
 
 def _empty(groups: int) -> Sums:
-    return Sums(*(np.zeros(groups) for _ in range(5)), {})
+    value, resolved, prohibited, by_equivalent, duty = np.zeros((5, groups))
+    return Sums(value, resolved, prohibited, by_equivalent, duty, {})
 
 
 def _charge(sums: Sums, verdict: Verdict, group: Ints, article: Ints, value: Floats) -> None:
@@ -105,8 +106,8 @@ def bounds(entries: Entries, grid: Grid, cells: Sequence[Cell], parts: Floats) -
     edges = np.searchsorted(entries.period, np.arange(parts.shape[0] + 1))
     for period in range(parts.shape[0]):
         here = slice(edges[period], edges[period + 1])
-        touched = np.flatnonzero(parts[period])
-        if not len(touched):
+        touched = np.flatnonzero(parts[period]).tolist()
+        if not touched:
             continue
         part = parts[period].sum()
         article = entries.article[here]

@@ -102,7 +102,8 @@ def _known(items: Ints, facts: TradeFacts) -> Bools:
     if not len(lines):
         return np.ones(len(items), dtype=bool)
     at = np.minimum(np.searchsorted(lines, items), len(lines) - 1)
-    return lines[at] == items
+    known: Bools = lines[at] == items
+    return known
 
 
 def _expand(

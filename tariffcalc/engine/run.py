@@ -22,7 +22,6 @@ from tariffcalc.engine.flows import Flows
 from tariffcalc.engine.grid import Grid, grid_of
 from tariffcalc.engine.lanes import Lanes, lanes_of
 from tariffcalc.engine.lookup import Floats, PrefixTable
-from tariffcalc.engine.periods import Unit
 from tariffcalc.engine.resolve import Knowns, Resolver, share_of
 from tariffcalc.engine.sectors import Sectors
 from tariffcalc.engine.shares import FactShares, content_table, fact_shares, stated_content, stratum_weights
@@ -62,7 +61,7 @@ def run(flows: Flows, schedule: Schedule, facts: TradeFacts, request: Request) -
     window = request.window or _window(lanes)
     shares = fact_shares(schedule, lanes, facts, request.assume)
     articles, grid = _law(schedule, lanes, facts, shares, request.assume, window)
-    cells = spread.cells(grid.segments, _unit(request.by))
+    cells = spread.cells(grid.segments, request.by)
     how = spread.base_year if request.basis == "base_year" else spread.observed
     parts = how(lanes.periods, cells)
     groups, group_of = _groups(lanes, schedule, request)
@@ -92,11 +91,6 @@ def _window(lanes: Lanes) -> Period:
     return Period(min(p.start for p in lanes.periods), max(p.until for p in lanes.periods))
 
 
-def _unit(by: Sequence[str]) -> Unit | None:
-    """The unit of time to cut at; without one, the segments of the law."""
-    return next((name for name in aggregate.UNITS if name in by), None)  # type: ignore[return-value]
-
-
 _CACHE: OrderedDict[str, tuple[Articles, Grid]] = OrderedDict()
 _CACHED = 12
 
@@ -122,8 +116,8 @@ def _law(
 
 def _law_key(schedule: Schedule, lanes: Lanes, shares: FactShares, assume: Assumptions, window: Period) -> str:
     digest = hashlib.sha256(lanes.items.tobytes())
-    for values in lanes.says.values():
-        digest.update(values.tobytes())
+    for name, values in lanes.says.items():
+        digest.update(name.encode() + values.tobytes())
     fixed = sorted(
         (name, str(source) if isinstance(source, float) else id(source)) for name, source in shares.fixed.items()
     )

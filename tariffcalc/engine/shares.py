@@ -111,7 +111,7 @@ def _by_row(source: PrefixTable | Floats | float, lanes: Lanes, fact: Fact) -> F
         return np.full(len(lanes.value), float(source))
     width = len(lanes.origins)
     lane, lane_of = lanes.lanes
-    origins = np.asarray(lanes.origins)[lane % width]
+    origins = np.asarray(lanes.origins)[lane % width].tolist()
     shares = source.value(lanes.items[lane // width], origins, fact.default)
     return shares[lane_of]
 

@@ -14,6 +14,7 @@ from tariffcalc.errors import BadRequestError
 from tariffcalc.law.dates import Period, segments
 
 YEAR_DAYS = (365, 366)
+UNITS: tuple[Unit, ...] = ("day", "month", "quarter", "year")
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,16 @@ class Cell:
     label: str
 
 
-def cells(parts: Sequence[Period], unit: Unit | None) -> list[Cell]:
-    """Law segments cut at the edges of the reported unit (day, month, quarter or year), labelled."""
+def cells(parts: Sequence[Period], by: Sequence[str]) -> list[Cell]:
+    """Law segments cut at the edges of the reported unit of time, labelled.
+
+    ``by`` may name day, month, quarter or year, or segment; without one there is one label.
+    """
+    unit = next((unit for unit in UNITS if unit in by), None)
     made = []
     for index, part in enumerate(parts):
         if unit is None:
-            made.append(Cell(part, index, f"{part.start}/{part.until}"))
+            made.append(Cell(part, index, f"{part.start}/{part.until}" if "segment" in by else ""))
             continue
         for piece in segments(part, unit_edges(part, unit)):
             made.append(Cell(piece, index, period_of(piece.start, unit)))
@@ -48,7 +53,8 @@ def unit_edges(window: Period, unit: Unit) -> list[date]:
 
 def observed(periods: Sequence[Period], parts: Sequence[Cell]) -> Floats:
     """Share of each period's value that falls into each cell, evenly by day; periods x cells."""
-    return _overlaps(periods, parts) / np.array([[period.days] for period in periods], dtype=float)
+    share: Floats = _overlaps(periods, parts) / np.array([[period.days] for period in periods], dtype=float)
+    return share
 
 
 def base_year(periods: Sequence[Period], parts: Sequence[Cell]) -> Floats:
@@ -82,4 +88,5 @@ def _overlaps(periods: Sequence[Period], parts: Sequence[Cell]) -> Floats:
     first = np.array([c.period.start.toordinal() for c in parts])[None, :]
     last = np.array([c.period.until.toordinal() for c in parts])[None, :]
     shared = np.minimum(untils, last) - np.maximum(starts, first)
-    return np.maximum(0, shared).astype(float)
+    days: Floats = np.maximum(0, shared).astype(float)
+    return days

@@ -51,7 +51,8 @@ class Trade:
     @cached_property
     def _world(self) -> tuple[Ints, Floats]:
         codes, inverse = np.unique(self.codes, return_inverse=True)
-        return codes, np.bincount(inverse, weights=self.value)
+        value: Floats = np.bincount(inverse, weights=self.value).astype(float)
+        return codes, value
 
     def of(self, codes: Ints, origins: Ints) -> Floats:
         """Value of each code from each origin (numbers in ``origins``; -1: unknown); 0 if none."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
+from functools import partial
 from typing import Protocol
 
 from tariffcalc.errors import ScenarioError
-from tariffcalc.law.codes import Scope
+from tariffcalc.law.codes import CodeSet, Scope
 from tariffcalc.law.dates import ALWAYS, Period
 from tariffcalc.law.duty import ENDED, SUSPENDED, Duty, NotApplied, Transform
 from tariffcalc.law.measure import NOT_IN_FORCE, Measure, Rate, Stacking
@@ -100,10 +101,10 @@ class SetRate:
         result, keys = _parted(measures, self.where)
         for key in keys:
             content = _content(result[key], self.period.start)
-            result[key] = result[key].change(self.period, lambda rate, c=content: self._new(rate, c))
+            result[key] = result[key].change(self.period, partial(self._new, content))
         return result
 
-    def _new(self, rate: Rate, content: str | None) -> Rate:
+    def _new(self, content: str | None, rate: Rate) -> Rate:
         if self.duty is not None:
             return Rate(self.duty, content)
         if self.transform is None or not rate.applies:
@@ -142,7 +143,7 @@ class Resume:
         result, keys = _parted(measures, self.where)
         for key in keys:
             last = _last_applied(result[key], self.period.start)
-            result[key] = result[key].change(self.period, lambda rate, last=last: rate if rate.applies else last)
+            result[key] = result[key].change(self.period, partial(_resumed, last))
         return result
 
 
@@ -151,7 +152,7 @@ class Rescope:
     """Another scope for one measure throughout a period."""
 
     measure: str
-    scope: Mapping[str, object]
+    scope: Mapping[str, CodeSet]
     period: Period
 
     def over(self, measures: Measures) -> Measures:
@@ -159,7 +160,7 @@ class Rescope:
         result = dict(measures)
         for key in Where((self.measure,)).chosen(measures):
             old = measures[key]
-            changed = replace(old, scope=replace(old.scope, **self.scope))
+            changed = replace(old, scope=_rescoped(old.scope, self.scope))
             if self.period == FOREVER:
                 result[key] = changed
                 continue
@@ -247,6 +248,22 @@ class Scenario:
         for change in self.changes:
             measures = change.over(measures)
         return known.changed(measures, self)
+
+
+def _resumed(last: Rate, rate: Rate) -> Rate:
+    return rate if rate.applies else last
+
+
+def _rescoped(scope: Scope, given: Mapping[str, CodeSet]) -> Scope:
+    return Scope(
+        given.get("origins", scope.origins),
+        given.get("except_origins", scope.except_origins),
+        given.get("products", scope.products),
+        given.get("except_products", scope.except_products),
+        scope.fact,
+        scope.within,
+        scope.outside,
+    )
 
 
 def _none(_: Rate) -> Rate:
