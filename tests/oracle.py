@@ -76,7 +76,7 @@ class Sums:
     prohibited: float = 0.0
 
 
-def oracle_rate(
+def oracle_rate(  # noqa: PLR0913, PLR0917 - the law, the shipment, and what is known of it
     schedule: Schedule,
     product: str,
     origin: str,
@@ -349,7 +349,7 @@ class _Shipment:
             found = None if found is None else _transformed(found, change)
         return found
 
-    def fraction(self, duty: kinds.Duty, base: float | None) -> float | None:
+    def fraction(self, duty: kinds.Duty, base: float | None) -> float | None:  # noqa: PLR0911 - one for each kind of duty
         if isinstance(duty, kinds.FromTable):
             line = self.line(duty.table)
             stated = None if line is None else self.fraction(line, base)
@@ -404,14 +404,13 @@ def _transformed(rate: float, change: kinds.Transform) -> float:
 
 
 @cache
-def table(name: str, folder: str = "shares") -> list[dict[str, Any]]:
+def table(name: str, folder: str = "shares") -> list[dict[Any, Any]]:
     """The rows of a table of trade facts."""
     path = TRADE_DATA / folder / f"{name}.csv"
     if path.exists():
         with path.open(encoding="utf-8", newline="") as file:
             return list(csv.DictReader(file))
-    rows: list[dict[str, Any]] = pd.read_parquet(path.with_suffix(".parquet")).to_dict("records")
-    return rows
+    return [dict(row) for row in pd.read_parquet(path.with_suffix(".parquet")).to_dict("records")]
 
 
 @cache

@@ -1,0 +1,63 @@
+# `make` lists the targets.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+HOST   ?= 127.0.0.1
+PORT   ?= 8000
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev demo run test check bench docs golden clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(VENV)/.installed: requirements.txt pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+install: $(VENV)/.installed ## .venv with .venv/bin/tariffcalc
+
+install-dev: $(VENV)/.installed-dev ## the same with what tests and checks need
+
+demo: install ## what the tariffs on Canada and Mexico cost, by sector and month, and by measure
+	@echo "US imports from Canada and Mexico: duty by HS section and month"
+	@$(BIN)/tariffcalc estimate us-north-america-2025 --by sector,month
+	@echo
+	@echo "By country and month"
+	@$(BIN)/tariffcalc estimate us-north-america-2025 --by origin,month
+	@echo
+	@echo "By country and measure"
+	@$(BIN)/tariffcalc estimate us-north-america-2025 --by origin,measure
+
+run: demo ## the same, then serve http://$(HOST):$(PORT)
+	@echo
+	@echo "serving http://$(HOST):$(PORT)  (Ctrl-C stops)"
+	@$(BIN)/tariffcalc serve --host $(HOST) --port $(PORT)
+
+test: install-dev ## all tests
+	@$(BIN)/python -m pytest -q
+
+check: install-dev ## lint, types, law files
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/tariffcalc check
+
+bench: install-dev ## speed, as ratios measured in one run
+	@$(BIN)/python tests/bench/bench.py
+
+golden: install-dev ## rewrite the golden results; read the diff
+	@$(BIN)/python tests/golden/write.py
+
+docs: install-dev ## redraw the pictures and run every command of the documentation
+	@$(BIN)/python tools/draw_readme_chart.py
+	@$(BIN)/python -m pytest -q tests/test_docs.py
+
+clean: ## drop what the targets made
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

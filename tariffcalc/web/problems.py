@@ -1,0 +1,136 @@
+"""Every error as ``application/problem+json`` (RFC 9457): the one place where errors meet HTTP.
+
+A problem has ``type``, ``title``, ``status``, ``detail`` and ``code``, where it helps a ``hint``, and ``errors``: one
+entry a fault, with ``path`` (a parameter, or a key of the body) or ``row`` and ``column``, ``code``, ``message``,
+``hint`` and ``value``. What went wrong inside the program is logged and never told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, current_app, json
+from werkzeug.exceptions import HTTPException
+
+from tariffcalc.errors import (
+    BadRequestError,
+    Fault,
+    FlowTableError,
+    LawFileError,
+    NotSupportedError,
+    ScenarioError,
+    TariffcalcError,
+    UnknownNameError,
+    UnknownOriginError,
+    UnknownProductError,
+)
+
+MEDIA_TYPE = "application/problem+json"
+TYPE = "urn:tariffcalc:problem:"
+
+TITLES: Mapping[type[TariffcalcError], str] = {
+    UnknownProductError: "Unknown product",
+    UnknownOriginError: "Unknown country",
+    UnknownNameError: "Unknown name",
+    FlowTableError: "The flow table is at fault",
+    ScenarioError: "The scenario cannot be applied",
+    BadRequestError: "A value cannot be used",
+    NotSupportedError: "Not offered yet",
+}
+"""What a domain error is called; all of them are the caller's to put right (422)."""
+
+CODES: Mapping[int, str] = {
+    400: "malformed",
+    404: "not-found",
+    405: "method-not-allowed",
+    406: "not-acceptable",
+    413: "too-large",
+    415: "unsupported-media-type",
+    500: "internal",
+}
+"""The code of an error that HTTP itself has a status for."""
+
+
+class ProblemError(Exception):
+    """A request that cannot be answered, as the answer will tell it."""
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        *,
+        code: str | None = None,
+        title: str | None = None,
+        hint: str | None = None,
+        errors: Iterable[Mapping[str, Any]] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """Keep the members of the answer; ``code`` and ``title`` default to those of the status."""
+        super().__init__(detail)
+        self.status, self.detail, self.hint = status, detail, hint
+        self.code = code or CODES.get(status, "error")
+        self.title = title or HTTPStatus(status).phrase
+        self.errors = [dict(one) for one in errors]
+        self.headers = dict(headers or {})
+
+    def response(self) -> Response:
+        """The answer."""
+        body: dict[str, Any] = {
+            "type": TYPE + self.code,
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            "code": self.code,
+        }
+        if self.hint:
+            body["hint"] = self.hint
+        body["errors"] = self.errors
+        headers = {"Cache-Control": "no-store", **self.headers}
+        return Response(json.dumps(body) + "\n", self.status, headers, content_type=MEDIA_TYPE)
+
+
+def register_problems(app: Flask) -> None:
+    """Let every error of the application be answered as a problem."""
+    app.register_error_handler(ProblemError, ProblemError.response)
+    app.register_error_handler(TariffcalcError, lambda error: of_domain(error).response())
+    app.register_error_handler(HTTPException, lambda error: of_http(error).response())
+    app.register_error_handler(Exception, of_accident)
+
+
+def of_domain(error: TariffcalcError, status: int = 422) -> ProblemError:
+    """A domain error as a problem; law files at fault are the service's own doing, not the caller's."""
+    if isinstance(error, LawFileError):
+        current_app.logger.error("law files at fault: %s", error.message)
+        return ProblemError(500, "the law files of this service are at fault", code=error.code)
+    title = next(TITLES[kind] for kind in type(error).__mro__ if kind in TITLES or kind is TariffcalcError)
+    errors = [fault_entry(one) for one in error.faults] or [entry(error.code, error.message, error.hint)]
+    return ProblemError(status, error.message, code=error.code, title=title, hint=error.hint, errors=errors)
+
+
+def of_http(error: HTTPException) -> ProblemError:
+    """An error of HTTP as a problem; headers such as ``Allow`` stay."""
+    status = error.code or 500
+    kept = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After", "Location"}}
+    return ProblemError(status, error.description or HTTPStatus(status).description, headers=kept)
+
+
+def of_accident(error: Exception) -> Response:
+    """An error that nobody foresaw: logged with its trace, told without it."""
+    current_app.logger.exception("unforeseen error", exc_info=error)
+    return ProblemError(500, "something went wrong inside the service; it has been logged").response()
+
+
+def entry(code: str, message: str, hint: str | None = None, **place: Any) -> dict[str, Any]:
+    """One entry of ``errors``; members that are None are left out."""
+    members = {**place, "code": code, "message": message, "hint": hint}
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def fault_entry(fault: Fault, path: str | None = None) -> dict[str, Any]:
+    """A fault of a table or scenario as an entry; its key goes below ``path`` if one is given."""
+    key = ".".join(part for part in (path, fault.key) if part)
+    return entry(
+        fault.code, fault.message, fault.hint, path=key or None, row=fault.row, column=fault.column, value=fault.value
+    )

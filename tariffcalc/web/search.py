@@ -1,0 +1,71 @@
+"""Search of the tariff's lines by words or by the beginning of a code."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from tariffcalc.engine.lookup import as_ints
+from tariffcalc.sources import trade_facts
+
+_NOT_WORD = re.compile(r"[^0-9a-z]+")
+_ENDINGS = ("ies", "es", "s")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A ten-digit line: its own words, those of the headings above it joined by `` > ``, and its unit."""
+
+    product: str
+    description: str
+    unit: str
+    own_words: str
+    all_words: str
+    imports: float
+
+
+def search(query: str, limit: int = 20) -> tuple[int, list[Line]]:
+    """The number of lines found, and the best of them.
+
+    Digits are the beginning of a code. Of words, each must begin a word of the line or of a heading above it; lines
+    whose own words match come first, then those with the most US imports of 2024.
+    """
+    code = query.replace(".", "").replace(" ", "")
+    if code.isdigit():
+        found = [line for line in _lines() if line.product.startswith(code)]
+        return len(found), found[:limit]
+    words = [f" {_stem(word)}" for word in _NOT_WORD.sub(" ", query.lower()).split()]
+    if not words:
+        return 0, []
+    found = [line for line in _lines() if all(word in line.all_words for word in words)]
+    found.sort(key=lambda line: (-sum(word in line.own_words for word in words), -line.imports, line.product))
+    return len(found), found[:limit]
+
+
+@cache
+def _lines() -> tuple[Line, ...]:
+    """Every ten-digit line in the order of the tariff, ready to be searched."""
+    known = trade_facts.descriptions()
+    codes = sorted(code for code in known if len(code) == 10)
+    imports = np.asarray(trade_facts.read_trade().of_world(as_ints(codes)), dtype=float)
+    return tuple(_line(code, *known[code], value) for code, value in zip(codes, imports.tolist(), strict=True))
+
+
+def _line(code: str, text: str, path: str, unit: str, imports: float) -> Line:
+    return Line(code, path or text, unit, _spaced(text), _spaced(path or text), imports)
+
+
+def _spaced(text: str) -> str:
+    """Words in small letters, a blank before each."""
+    return " " + _NOT_WORD.sub(" ", text.lower())
+
+
+def _stem(word: str) -> str:
+    """A word without its plural, so that ``trucks`` finds ``truck``."""
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word.removesuffix(ending)
+    return word
