@@ -206,7 +206,7 @@ def run_estimate(flows: str, **given: Any) -> Any:
 
 
 def _schedule(scenario: str | None) -> Any:
-    from tariffcalc.rates import schedule_for
+    from tariffcalc.shipments import schedule_for
 
     return schedule_for("USA", None, scenario)
 
@@ -220,7 +220,7 @@ def impact(flows: str, scenario: str | None, model: str) -> None:
     from tariffcalc.errors import NotSupportedError
 
     raise NotSupportedError(
-        f"models of how trade answers are not offered yet: {model} on {flows}",
+        f"models of how trade answers are not offered yet: {model} on {flows}, scenario {scenario or 'statutory'}",
         hint="`tariffcalc estimate` gives the duty with trade as it is",
     )
 

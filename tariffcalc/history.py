@@ -9,12 +9,13 @@ from typing import Any
 
 import pandas as pd
 
-from tariffcalc.engine.quote import Quote, Shipment, quote
+from tariffcalc.engine.quote import quote
+from tariffcalc.engine.shipment import Quote, Shipment
 from tariffcalc.errors import BadRequestError
 from tariffcalc.law.dates import Period, segments
 from tariffcalc.law.scenario import Scenario
 from tariffcalc.law.schedule import Schedule
-from tariffcalc.rates import as_day, schedule_for, shipment_of
+from tariffcalc.shipments import as_day, schedule_for, shipment_of
 
 COLUMNS = (
     "segment_from",

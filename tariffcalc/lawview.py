@@ -11,7 +11,7 @@ from tariffcalc.law.codes import CodeSet
 from tariffcalc.law.dates import ALWAYS, Step
 from tariffcalc.law.measure import Citation, Measure
 from tariffcalc.law.schedule import Schedule
-from tariffcalc.rates import product_of
+from tariffcalc.shipments import product_of
 from tariffcalc.sources.countries import country_code
 
 

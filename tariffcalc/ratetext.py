@@ -75,7 +75,7 @@ def measure_text(one: Mapping[str, Any]) -> str:
             if step[key]
         ]
         lines.append(
-            f"  stacking from {step['from'] or 'the beginning'}: {'; '.join(said) or 'adds to everything'}  [{step['cite']}]"
+            f"  stacking from {step['from'] or 'the beginning'}: {'; '.join(said) or 'adds to all'}  [{step['cite']}]"
         )
     lines += [f"  doubt: {text}" for text in one["doubts"]]
     lines += [

@@ -87,7 +87,7 @@ def chosen_lanes() -> tuple[tuple[str, str], ...]:
     for prefix in PREFIXES:
         lanes += lanes_on(near, [prefix], 2, chance)
     lanes += lanes_on(near, [""], 10, chance) + lanes_on(far, [""], 10, chance)
-    lanes += [("2208305020", "CAN"), ("6109901007", "RUS"), ("7208390015", "JPN"), ("9802005060", "MEX")]
+    lanes += [("2208303030", "CAN"), ("6109901007", "RUS"), ("7208390015", "JPN"), ("9802005060", "MEX")]
     return tuple(sorted(set(lanes)))
 
 
@@ -273,7 +273,8 @@ def test_a_fault_in_the_stacking_is_seen(
     fault: object, law: Schedule, cuts: tuple[Period, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The comparison is worth something: with a wrong formula in the engine the two disagree."""
-    goods = Goods("8431310020", "CAN", WINDOW.start, WINDOW.until, 1.0, {}, {"steel": 0.4, "aluminum": 0.5, "copper": 0})
+    contents = {"steel": 0.4, "aluminum": 0.5, "copper": 0.0}
+    goods = Goods("8431310020", "CAN", WINDOW.start, WINDOW.until, 1.0, {}, contents)
     monkeypatch.setattr(grid, "cover", fault)
     monkeypatch.setattr(quote, "cover", fault)
     assert differences(law, [goods], engine_rates(a_dollar_a_day(goods), law), cuts) != []

@@ -14,7 +14,7 @@ from datetime import date
 
 import numpy as np
 
-from tariffcalc.engine.lookup import Bools, Floats, Ints, PrefixTable, prefix_mask
+from tariffcalc.engine.lookup import Bools, Floats, Ints, prefix_mask
 from tariffcalc.law.codes import Block, CodeSet, Scope
 from tariffcalc.law.measure import Measure
 from tariffcalc.law.schedule import Schedule

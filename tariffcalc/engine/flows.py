@@ -3,7 +3,6 @@
 A check is a small function: its name is the code of the fault, its docstring the sentence that people read, and it
 answers True where something is wrong. Texts are checked once per distinct spelling, numbers as whole columns.
 """
-# ruff: noqa: D401 - the docstring of a check is a sentence for the person whose table it is, not an order to the code
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -47,7 +46,7 @@ class Finding:
     at: Callable[[int], str]
 
 
-def check_flows(  # noqa: PLR0913 - the table, what it is checked against, and what is said of it
+def check_flows(
     raw: RawTable | pd.DataFrame,
     *,
     countries: Mapping[str, str],

@@ -7,13 +7,14 @@ shipment's facts settle. Money is reckoned in ``Decimal``, each component rounde
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 
 from tariffcalc.engine.resolve import IN_QUOTA, by_quantity
+from tariffcalc.engine.shipment import Component, NotAppliedHere, Quote, Shipment
 from tariffcalc.engine.stack import Claim, cover
 from tariffcalc.law.duty import (
     AdValorem,
@@ -28,86 +29,10 @@ from tariffcalc.law.duty import (
     TopUpTo,
     Unreckoned,
 )
-from tariffcalc.law.measure import Citation, Measure, Rate, Relief
+from tariffcalc.law.measure import Measure, Rate, Relief
 from tariffcalc.law.schedule import Precedence, Schedule
-from tariffcalc.law.units import fits
 
 CENT = Decimal("0.01")
-
-
-@dataclass(frozen=True)
-class Shipment:
-    """What is entered: a ten-digit product of an origin on a day, and what is known of it.
-
-    ``facts``: yes/no facts (others take the schedule's default). ``contents``: parts of value.
-    ``equivalent``: ad valorem equivalent to use for a duty that needs a quantity, if wanted.
-    """
-
-    product: str
-    origin: str
-    day: date
-    loaded: date | None = None
-    facts: Mapping[str, bool] = field(default_factory=dict)
-    contents: Mapping[str, float | None] = field(default_factory=dict)
-    value: Decimal | None = None
-    quantity: float | None = None
-    unit: str | None = None
-    equivalent: float | None = None
-
-
-@dataclass(frozen=True)
-class Component:
-    """One measure's part. ``applied_rate`` and ``statutory_rate`` are None where not known."""
-
-    measure: str
-    title: str
-    authority: str
-    heading: str
-    basis: str
-    statutory_rate: float | None
-    share: float | None
-    applied_rate: float | None
-    status: str
-    citation: Citation | None
-    why: str
-    duty: Decimal | None = None
-    printed: str = ""
-
-
-@dataclass(frozen=True)
-class NotAppliedHere:
-    """A measure that concerns the origin and does not bite, and why."""
-
-    measure: str
-    why: str
-
-
-@dataclass(frozen=True)
-class Quote:
-    """The answer: components in order, base first; rates None where not resolved."""
-
-    components: tuple[Component, ...]
-    not_applied: tuple[NotAppliedHere, ...]
-    base_rate: float | None
-    additional_rate: float | None
-    prohibited: bool
-    resolved: bool
-    warnings: tuple[str, ...]
-
-    @property
-    def rate(self) -> float | None:
-        """The total applied rate, without fees; None if any part of it is not known."""
-        if self.base_rate is None or self.additional_rate is None or self.prohibited:
-            return None
-        return round(self.base_rate + self.additional_rate, 12)
-
-    @property
-    def duty(self) -> Decimal | None:
-        """The sum of the components in cents; None where one is not known or no value was given."""
-        parts = [one.duty for one in self.components]
-        if self.prohibited or not self.resolved or any(part is None for part in parts):
-            return None
-        return sum((part for part in parts if part is not None), Decimal(0))
 
 
 def quote(schedule: Schedule, shipment: Shipment) -> Quote:
@@ -138,7 +63,7 @@ class _Quoter:
         self.warnings: list[str] = []
 
     def quote(self) -> Quote:
-        found = {key: one for key, m in self.schedule.measures.items() if (one := self.candidate(key, m)) is not None}
+        found = {key: one for key, m in self.schedule.measures.items() if (one := self.candidate(m)) is not None}
         precedence = self.schedule.precedence(self.day)
         claims = {key: Claim(np.array(one.subject), np.array(one.content)) for key, one in found.items()}
         met = cover(precedence, claims)
@@ -168,7 +93,7 @@ class _Quoter:
         known = self.schedule.facts.get(fact)
         return known is not None and known.default >= 1.0
 
-    def candidate(self, key: str, measure: Measure) -> _Candidate | None:
+    def candidate(self, measure: Measure) -> _Candidate | None:
         """The measure if it covers the article on the day; else why not, where that is worth saying."""
         shipment = self.shipment
         if not measure.scope.covers_origin(shipment.origin, self.day):
@@ -188,9 +113,9 @@ class _Quoter:
         if isinstance(step.value.duty, NotApplied):
             self.say_stopped(measure, step.start, step.value.duty, step.cite)
             return None
-        return self.claimed(key, measure, step.value, step.cite)
+        return self.claimed(measure, step.value, step.cite)
 
-    def claimed(self, key: str, measure: Measure, rate: Rate, cite: str) -> _Candidate | None:
+    def claimed(self, measure: Measure, rate: Rate, cite: str) -> _Candidate | None:
         duty = rate.duty
         for rule in measure.in_transit:
             if rule.holds(self.shipment.loaded, self.day):

@@ -218,7 +218,7 @@ def _warnings(lanes: Lanes, schedule: Schedule, window: Period, totals: dict[str
         said.append(f"base duties before {schedule.base_known_from} are those of the earliest edition held")
     if lanes.spread_value:
         said.append(
-            f"codes of fewer than ten digits (value {lanes.spread_value:,.0f}) were spread over the tariff lines below them"
+            f"codes of fewer than ten digits (value {lanes.spread_value:,.0f}) were spread over the lines below them"
         )
     if lanes.new_suffix_value:
         said.append(

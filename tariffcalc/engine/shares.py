@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeGuard
 
 import numpy as np
 
@@ -37,13 +38,18 @@ def fact_shares(schedule: Schedule, lanes: Lanes, facts: TradeFacts, assume: Ass
     for name in sorted(relevant_facts(schedule)):
         fact = schedule.facts.get(name, Fact(name, name))
         source = _source(fact, lanes, facts, assume)
-        if isinstance(source, float) and source in (0.0, 1.0) and not (source and fact.origins):
-            fixed[name] = source
-        elif isinstance(source, PrefixTable) and not source.origins and set(source.values) <= {0.0, 1.0}:
+        if _settled_by_article(source, fact):
             fixed[name] = source
         else:
             varying[name] = _limited(_by_row(source, lanes, fact), lanes, fact)
     return FactShares(varying, fixed)
+
+
+def _settled_by_article(source: PrefixTable | Floats | float, fact: Fact) -> TypeGuard[PrefixTable | float]:
+    """Whether a fact holds or not for an article as a whole, so that it makes no strata."""
+    if isinstance(source, float):
+        return source == 0.0 or (source == 1.0 and not fact.origins)
+    return isinstance(source, PrefixTable) and not source.origins and set(source.values) <= {0.0, 1.0}
 
 
 def relevant_facts(schedule: Schedule) -> set[str]:

@@ -37,8 +37,8 @@ def cells(parts: Sequence[Period], by: Sequence[str]) -> list[Cell]:
         if unit is None:
             made.append(Cell(part, index, f"{part.start}/{part.until}" if "segment" in by else ""))
             continue
-        for piece in segments(part, unit_edges(part, unit)):
-            made.append(Cell(piece, index, period_of(piece.start, unit)))
+        pieces = segments(part, unit_edges(part, unit))
+        made += [Cell(piece, index, period_of(piece.start, unit)) for piece in pieces]
     return made
 
 

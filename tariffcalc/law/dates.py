@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from typing import Generic, TypeVar
 
 ALWAYS = date.min
@@ -136,4 +137,4 @@ def segments(window: Period, breakpoints: Iterable[date]) -> tuple[Period, ...]:
     edges = [window.start, *sorted(inner), window.until]
     if window.days == 0:
         return ()
-    return tuple(Period(start, until) for start, until in zip(edges, edges[1:], strict=False))
+    return tuple(Period(start, until) for start, until in pairwise(edges))

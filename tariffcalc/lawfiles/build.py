@@ -47,7 +47,7 @@ def build_measure(data: Raw, library: Library, faults: Faults) -> Measure | None
             faults.add(
                 "cite-twice", f"cite.{name}", f"{name!r} is defined in acts.toml too, and differs", "define it once"
             )
-    builder = _Builder(library, {**library.acts, **own}, faults, set())
+    builder = Builder(library, {**library.acts, **own}, faults, set())
     measure = builder.measure(got)
     for name in sorted(set(own) - builder.used):
         faults.add("unused-cite", f"cite.{name}", f"{name!r} is defined but no step cites it", "cite it or drop it")
@@ -56,7 +56,7 @@ def build_measure(data: Raw, library: Library, faults: Faults) -> Measure | None
 
 
 @dataclass
-class _Builder:
+class Builder:
     """Looks up the names of one file."""
 
     library: Library
@@ -65,6 +65,7 @@ class _Builder:
     used: set[str]
 
     def measure(self, got: Raw) -> Measure:
+        """The measure from its keys."""
         rates = self.rates(got["rate"])
         return Measure(
             id=got["id"],
@@ -87,6 +88,7 @@ class _Builder:
         )
 
     def announced(self, cite: str, key: str) -> date:
+        """When an act was announced; one that nobody defined is a fault."""
         self.used.add(cite)
         if cite in self.acts:
             announced: date = self.acts[cite].announced
@@ -96,6 +98,7 @@ class _Builder:
         return ALWAYS
 
     def rates(self, steps: Sequence[Raw]) -> Timeline[Rate]:
+        """The steps of the rate."""
         made = []
         for i, step in enumerate(steps):
             key = f"rate[{i}]"
@@ -110,6 +113,7 @@ class _Builder:
         return Timeline(tuple(made))
 
     def duty(self, step: Raw, key: str) -> Duty:
+        """The duty of a step; a table is looked up."""
         if "table" in step:
             if step["table"] in self.library.tables:
                 return FromTable(self.library.tables[step["table"]])
@@ -118,6 +122,7 @@ class _Builder:
         return plain_duty(step)
 
     def statuses(self, steps: Sequence[Raw]) -> Timeline[str]:
+        """The steps of the legal status."""
         made = [
             Step(step["start"], self.announced(step["cite"], f"status[{i}]"), step["status"], step["cite"])
             for i, step in enumerate(steps)
@@ -126,6 +131,7 @@ class _Builder:
         return Timeline(tuple(made))
 
     def reliefs(self, steps: Sequence[Raw]) -> dict[str, Timeline[Relief | None]]:
+        """The reliefs, each with its own steps."""
         lines: dict[str, list[Step[Relief | None]]] = {}
         for i, step in enumerate(steps):
             key = f"relief[{i}]"
@@ -138,6 +144,7 @@ class _Builder:
         return {name: Timeline(tuple(line)) for name, line in lines.items()}
 
     def relief(self, step: Raw, key: str) -> Relief:
+        """One step of a relief."""
         fact = step.get("fact") or step.get("programme")
         if fact is not None and fact not in self.library.facts:
             self.faults.unknown("fact", f"{key}.fact", fact, self.library.facts)
@@ -147,6 +154,7 @@ class _Builder:
         return Relief(content, fact, self.scope(step, key), step.get("minimum", 0.0), step.get("maximum", 1.0))
 
     def scope(self, got: Raw, key: str) -> Scope:
+        """Products times origins, less exceptions."""
         fact = got.get("fact") if key == "scope" else None
         if fact is not None and fact not in self.library.facts:
             self.faults.unknown("fact", f"{key}.fact", fact, self.library.facts)
@@ -159,6 +167,7 @@ class _Builder:
         )
 
     def origins(self, codes: Mapping[str, list[str]] | None, key: str, default: CodeSet) -> CodeSet:
+        """A set of origins; groups are looked up, unknown codes are faults."""
         if codes is None:
             return default
         if codes["codes"] == ["*"]:
@@ -172,6 +181,7 @@ class _Builder:
         )
 
     def products(self, codes: Mapping[str, list[str]] | None, key: str, default: CodeSet) -> CodeSet:
+        """A set of products; lists are looked up, codes turned to digits."""
         if codes is None:
             return default
         if codes["codes"] == ["*"]:
@@ -185,12 +195,14 @@ class _Builder:
         return CodeSet(codes=frozenset(digits), lists=self.named(codes["lists"], self.library.lists, key, "list"))
 
     def named(self, names: list[str], known: Mapping[str, Any], key: str, kind: str) -> tuple[Any, ...]:
+        """The lists or groups of these names."""
         for name in names:
             if name not in known:
                 self.faults.unknown(kind, key, name, known)
         return tuple(known[name] for name in names if name in known)
 
     def stackings(self, steps: Sequence[Raw]) -> Timeline[Stacking]:
+        """The steps of the order of precedence."""
         made = []
         for i, step in enumerate(steps):
             edges = ("yields_to", "yields_whole_to", "displaces", "displaces_whole")
@@ -201,6 +213,7 @@ class _Builder:
         return Timeline(tuple(made))
 
     def in_transit(self, rules: Sequence[Raw]) -> tuple[InTransit, ...]:
+        """The rules for goods on the water."""
         return tuple(
             InTransit(
                 rule["loaded_before"],
@@ -213,6 +226,7 @@ class _Builder:
         )
 
     def example(self, got: Raw, key: str) -> Example:
+        """A case with its answer."""
         facts = dict(got["facts"])
         if "usmca" in got:
             facts["usmca"] = got["usmca"]

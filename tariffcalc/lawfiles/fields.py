@@ -84,7 +84,7 @@ class Codes(fields.Field[dict[str, list[str]]]):
             unknown = set(value) - {self.single, self.several, "codes"}
             if unknown:
                 raise ValidationError(
-                    f"unknown key {sorted(unknown)[0]!r}: {self.single}, {self.several} and codes are known"
+                    f"unknown key {min(unknown)!r}: {self.single}, {self.several} and codes are known"
                 )
             named = [value[self.single]] if self.single in value else []
             return {

@@ -5,18 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import ValidationError
 
-from tariffcalc.errors import ScenarioError, UnknownNameError
+from tariffcalc.errors import ScenarioError
 from tariffcalc.law.codes import EVERYTHING, NOTHING, Scope
-from tariffcalc.law.dates import ALWAYS, Period, Timeline
+from tariffcalc.law.dates import ALWAYS, Period, Step, Timeline
 from tariffcalc.law.duty import Cap, Cut, Swiss, TopUpTo
-from tariffcalc.law.measure import Measure, Stacking
+from tariffcalc.law.measure import Measure, Rate, Stacking
 from tariffcalc.law.scenario import (
     DISABLED,
     END,
@@ -34,92 +33,20 @@ from tariffcalc.law.scenario import (
     Where,
 )
 from tariffcalc.law.schedule import SET_PREFIX, Schedule
-from tariffcalc.lawfiles.build import _Builder, plain_duty
+from tariffcalc.lawfiles.build import Builder, plain_duty
 from tariffcalc.lawfiles.faults import Faults
-from tariffcalc.lawfiles.fields import Codes, Day, Fraction, Names, fraction
+from tariffcalc.lawfiles.fields import fraction
 from tariffcalc.lawfiles.library import Library, load, read_toml
-from tariffcalc.lawfiles.schema import FormSchema, ScopeSchema, Strict
-
-KINDS = ("set", "pause", "resume", "end", "disable", "scope", "add", "stack", "as_known")
-PREFERENCES = ("settled", "observed", "2024", "none", "all")
-CONTENTS = ("table", "full")
-COLLECTIONS = ("statutory", "collected")
-
-
-class WhereSchema(Strict):
-    """Which measures a change concerns, on which part of their scope."""
-
-    measures = Names()
-    authority = fields.Raw()
-    origins = Codes(single="group", several="groups")
-    products = Codes(single="list", several="lists")
-
-
-class ChangeSchema(Strict):
-    """One change: exactly one kind, and the keys that go with it."""
-
-    set = fields.Raw()
-    pause = fields.Raw()
-    resume = fields.Raw()
-    end = fields.Raw()
-    disable = fields.Raw()
-    scope = fields.Str()
-    add = fields.Dict()
-    stack = fields.Str()
-    as_known = fields.Raw()
-    where = fields.Nested(WhereSchema)
-    rate = fields.Raw()
-    start = Day(data_key="from")
-    until = Day()
-    on = Day()
-    origins = Codes(single="group", several="groups")
-    except_origins = Codes(single="group", several="groups")
-    products = Codes(single="list", several="lists")
-    except_products = Codes(single="list", several="lists")
-    yields_to = Names(load_default=())
-    yields_whole_to = Names(load_default=())
-    displaces = Names(load_default=())
-    displaces_whole = Names(load_default=())
-    note = fields.Str()
-
-
-class AddSchema(Strict):
-    """A measure of the scenario's own."""
-
-    id = fields.Str(required=True, validate=validate.Regexp(r"[a-z0-9]+(-[a-z0-9]+)*$"))
-    title = fields.Str(load_default="")
-    authority = fields.Str(load_default="scenario")
-    scope = fields.Nested(ScopeSchema, load_default=dict)
-    rate = fields.Raw(required=True)
-    content = fields.Str()
-    start = Day(data_key="from")
-    until = Day()
-    yields_to = Names(load_default=())
-    yields_whole_to = Names(load_default=())
-    displaces = Names(load_default=())
-    displaces_whole = Names(load_default=())
-
-
-class AssumptionsSchema(Strict):
-    """What the run assumes."""
-
-    preference = fields.Raw()
-    content = fields.Raw()
-    facts = fields.Dict(keys=fields.Str(), values=Fraction(most=1))
-    pass_through = Fraction(most=1)
-    collection = fields.Str(validate=validate.OneOf(COLLECTIONS))
-
-
-class ScenarioSchema(Strict):
-    """A scenario."""
-
-    name = fields.Str(required=True)
-    title = fields.Str(load_default="")
-    description = fields.Str()
-    importers = Names(load_default=())
-    as_known_on = Day()
-    change = fields.List(fields.Dict(), load_default=list)
-    assumptions = fields.Dict(load_default=dict)
+from tariffcalc.lawfiles.scenario_schema import (
+    CONTENTS,
+    KINDS,
+    PREFERENCES,
+    AddSchema,
+    AssumptionsSchema,
+    ChangeSchema,
+    ScenarioSchema,
+)
+from tariffcalc.lawfiles.schema import FormSchema
 
 
 def scenario_names(rates: Path) -> tuple[str, ...]:
@@ -180,7 +107,7 @@ class _Reader:
             facts=dict(schedule.facts),
             contents=dict(schedule.contents),
         )
-        self.builder = _Builder(self.library, {}, faults, set())
+        self.builder = Builder(self.library, {}, faults, set())
 
     def change(self, raw: Mapping[str, Any], key: str) -> Change | None:
         got = load(ChangeSchema(), raw, self.faults, key)
@@ -295,19 +222,19 @@ class _Reader:
             self.faults.add("bad-rate", f"{key}.add.rate", "a new measure needs a rate of its own, not a change of one")
             return None
         self.added[one["id"]] = None
-        empty = SetRate(Where(), self.period(one, f"{key}.add"), duty)
+        stacking = self.stacking(one, f"{key}.add")
+        rate = Rate(duty, one.get("content"))
         measure = Measure(
             id=one["id"],
             title=one["title"] or one["id"],
             authority=one["authority"],
             scope=self.builder.scope(one["scope"], "scope"),
             rates=Timeline(),
-            stacking=Timeline().change(FOREVER, lambda _: self.stacking(one, f"{key}.add"), Stacking()),
+            stacking=Timeline((Step(ALWAYS, ALWAYS, stacking),)),
             confidence="unverified",
             source="scenario",
         )
-        rated = measure.change(empty.period, lambda _: _content_rate(duty, one.get("content")))
-        return Add(replace(rated, status=Timeline()))
+        return Add(measure.change(self.period(one, f"{key}.add"), lambda _: rate))
 
     def assumptions(self, raw: Mapping[str, Any]) -> Assumptions:
         got = load(AssumptionsSchema(), raw, self.faults, "assumptions") or {}
@@ -333,12 +260,6 @@ class _Reader:
             elif isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
                 self.faults.add("share-out-of-range", f"{place}.{name}", f"{share!r} is not a share between 0 and 1")
         return {name: float(share) for name, share in value.items() if isinstance(share, int | float)}
-
-
-def _content_rate(duty: Any, content: str | None) -> Any:
-    from tariffcalc.law.measure import Rate
-
-    return Rate(duty, content)
 
 
 def _rate(value: Any) -> Any:

@@ -12,7 +12,7 @@ from tariffcalc.engine.lookup import as_ints
 from tariffcalc.sources import trade_facts
 
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
-_ENDINGS = ("ies", "es", "s")
+_ENDINGS = ("ies", "s")
 
 
 @dataclass(frozen=True, slots=True)

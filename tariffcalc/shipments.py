@@ -1,0 +1,175 @@
+"""From words to a shipment: codes, names, days and amounts turned, what is unknown refused with the nearest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import numpy as np
+
+from tariffcalc.engine.lookup import PrefixTable, as_ints
+from tariffcalc.engine.shares import content_table
+from tariffcalc.engine.shipment import Shipment
+from tariffcalc.errors import BadRequestError, UnknownNameError, UnknownProductError
+from tariffcalc.estimate import read_scenario, read_schedule, trade_facts_of
+from tariffcalc.law.scenario import Assumptions, Scenario
+from tariffcalc.law.schedule import Schedule
+from tariffcalc.sources import trade_facts
+from tariffcalc.sources.countries import country_code
+
+
+def shipment_of(
+    law: Schedule,
+    product: str,
+    origin: str,
+    day: date,
+    *,
+    claim: str | None = None,
+    value: Decimal | None = None,
+    quantity: float | None = None,
+    unit: str | None = None,
+    loaded: date | None = None,
+    shares: Mapping[str, float] | None = None,
+    facts: Mapping[str, bool] | None = None,
+    ave: bool = False,
+) -> Shipment:
+    """A shipment from words: codes and names are turned, unknown ones refused with the nearest."""
+    code, source = product_of(product), country_code(origin)
+    contents = {**contents_of(law, code, source), **_known_names(shares or {}, law.contents, "content")}
+    return Shipment(
+        product=code,
+        origin=source,
+        day=day,
+        loaded=loaded,
+        facts=_facts(law, claim, facts or {}),
+        contents=contents,
+        value=value,
+        quantity=quantity,
+        unit=unit,
+        equivalent=_equivalent(law, code) if ave else None,
+    )
+
+
+def schedule_for(
+    importer: str, as_known_on: str | date | None = None, scenario: str | Mapping[str, Any] | Scenario | None = None
+) -> Schedule:
+    """The importer's law, as known on a day if one is given, under a scenario if one is given."""
+    law = read_schedule(importer)
+    if as_known_on is not None:
+        law = law.as_known_on(as_day(as_known_on, "as_known_on"))
+    if scenario is None or scenario == "statutory":
+        return law
+    found = scenario if isinstance(scenario, Scenario) else read_scenario(scenario, importer)
+    return law.apply(found)
+
+
+def as_day(text: str | date, name: str) -> date:
+    """A day; anything else is refused with the name of the parameter."""
+    if isinstance(text, date):
+        return text
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadRequestError(f"{name} {text!r} is not a day", code="bad-date", hint="write it as 2025-03-05") from None
+
+
+def as_value(value: float | str | Decimal | None) -> Decimal | None:
+    """A customs value in dollars; negative or not a number is refused."""
+    if value is None:
+        return None
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        number = Decimal(-1)
+    if not number.is_finite() or number < 0:
+        raise BadRequestError(
+            f"value {value!r} is not an amount of money", code="bad-value", hint="write it as 10000.00"
+        )
+    return number
+
+
+def digits(product: str) -> str:
+    """A product code without its dots and spaces."""
+    return product.replace(".", "").replace(" ", "").strip()
+
+
+def product_of(product: str) -> str:
+    """The ten-digit code to quote: for a shorter code its most traded line; an unknown one is refused."""
+    code = digits(product)
+    if not code.isdigit() or not 2 <= len(code) <= 10 or len(code) % 2:
+        raise BadRequestError(
+            f"{product!r} is not a product code",
+            code="product-not-digits",
+            hint="write 6, 8 or 10 digits, dots allowed",
+        )
+    if not trade_facts.is_known_product(code):
+        near = trade_facts.nearest_codes(code)
+        raise UnknownProductError(
+            f"no product has the code {product!r}: its eight-digit line is in no edition of the tariff held",
+            hint=f"nearby: {', '.join(near)}" if near else None,
+        )
+    return code if len(code) == 10 else most_traded_line(code)
+
+
+def most_traded_line(code: str) -> str:
+    """The ten-digit line below a shorter code with the most US imports of 2024."""
+    lines = trade_facts.lines_below(code)
+    if not lines:
+        return code.ljust(10, "0")
+    value = trade_facts.read_trade().of_world(as_ints(lines))
+    return lines[int(value.argmax())]
+
+
+def describe_product(code: str) -> str:
+    """The product's own words with the headings above them."""
+    known = trade_facts.descriptions()
+    for length in (10, 8, 6, 4):
+        if code[:length] in known:
+            text, path, _ = known[code[:length]]
+            return path or text
+    return ""
+
+
+def contents_of(law: Schedule, code: str, origin: str) -> dict[str, float | None]:
+    """The parts of value that the tables hold for a product, or that the scenario assumes; None: unknown."""
+    facts = trade_facts_of(law.importer)
+    assume = law.scenario.assumptions if law.scenario else Assumptions()
+    item = as_ints([code])
+    found: dict[str, float | None] = {}
+    for name, content in law.contents.items():
+        table = content_table(content, facts, assume)
+        share = table.value(item, [origin])[0] if isinstance(table, PrefixTable) else table
+        found[name] = None if share is None or np.isnan(share) else float(share)
+    return found
+
+
+def _equivalent(law: Schedule, code: str) -> float | None:
+    share = float(trade_facts_of(law.importer).equivalents.value(as_ints([code]))[0])
+    return None if np.isnan(share) else share
+
+
+def _facts(law: Schedule, claim: str | None, stated: Mapping[str, bool]) -> dict[str, bool]:
+    facts = dict(_known_names(stated, law.facts, "fact"))
+    if claim:
+        facts[programme_of(law, claim)] = True
+    return facts
+
+
+def programme_of(law: Schedule, claim: str) -> str:
+    """The programme that a claim names, by its name or its special-programme symbol."""
+    programmes = {one.name: one for one in law.facts.values() if one.kind == "programme"}
+    for one in programmes.values():
+        if claim.lower() == one.name.lower() or claim.upper() in one.symbols:
+            return one.name
+    raise UnknownNameError.of(
+        "programme", claim, [*programmes, *(s for one in programmes.values() for s in one.symbols)]
+    )
+
+
+def _known_names(given: Mapping[str, Any], known: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
+    for name in given:
+        if name not in known:
+            raise UnknownNameError.of(kind, name, known)
+    return given

@@ -1,0 +1,95 @@
+"""How a request is read: strictly. Every fault of every parameter is told at once; an unknown one is a fault too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NoReturn
+
+import flask_smorest
+from marshmallow import RAISE, Schema, ValidationError, fields, pre_load
+from webargs.flaskparser import FlaskParser
+from webargs.multidictproxy import MultiDictProxy
+
+from tariffcalc.errors import nearest_hint
+from tariffcalc.web.problems import ProblemError, entry
+
+_UNKNOWN = "unknown-parameter"
+
+
+class Strict(Schema):
+    """A schema that knows all its keys and takes a key twice only where it may repeat."""
+
+    class Meta(Schema.Meta):
+        """Unknown keys are faults."""
+
+        unknown = RAISE
+
+    error_messages = {"unknown": _UNKNOWN}  # noqa: RUF012
+
+    @pre_load
+    def refuse_repeated(self, data: Any, **_: Any) -> Any:
+        """Refuse a parameter that is given twice and has one value: taking the first would be a silent choice."""
+        if isinstance(data, MultiDictProxy):
+            single = {name for name, field in self.known().items() if not isinstance(field, fields.List)}
+            twice = [name for name in data if name in single and len(data.data.getlist(name)) > 1]
+            if twice:
+                fault = [entry("repeated-parameter", "this is given more than once", "give it once")]
+                raise ValidationError(dict.fromkeys(twice, fault))
+        return data
+
+    def known(self) -> dict[str, Any]:
+        """The fields by the names that a request uses."""
+        return {field.data_key or name: field for name, field in self.load_fields.items()}
+
+
+class Parser(FlaskParser):
+    """webargs with our faults."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {"query": None, "json": None, "form": None, "files": None}  # noqa: RUF012
+
+    def handle_error(self, error: ValidationError, _req: Any, schema: Schema, **_: Any) -> NoReturn:
+        """Tell every fault of the request."""
+        raise invalid(error, schema)
+
+
+def invalid(error: ValidationError, schema: Schema) -> ProblemError:
+    """The faults of parameters as a problem: 422, or 400 where the body is no JSON at all."""
+    messages = error.messages
+    if isinstance(messages, Mapping) and set(messages) & {"query", "json", "form"}:
+        messages = next(iter(messages.values()))
+    if messages == ["Invalid JSON body."]:
+        return ProblemError(400, "the body is not JSON")
+    entries = list(entries_of(messages, schema))
+    codes = {one["code"] for one in entries}
+    detail = _sentence(entries[0]) if len(entries) == 1 else f"{len(entries)} parameters are at fault"
+    return ProblemError(
+        422, detail, code=codes.pop() if len(codes) == 1 else "invalid", title="Invalid request", errors=entries
+    )
+
+
+def entries_of(messages: Any, schema: Schema | None, path: str = "") -> Iterator[dict[str, Any]]:
+    """marshmallow's nested messages as entries, each with its path (``product[1]``, ``scenario.change[0].set``)."""
+    if isinstance(messages, Mapping):
+        for key, inner in messages.items():
+            step = f"[{key}]" if isinstance(key, int) else f".{key}" if path else str(key)
+            yield from entries_of(inner, schema, "" if key == "_schema" else path + step)
+        return
+    for message in messages:
+        if message == _UNKNOWN:
+            known = schema.known() if isinstance(schema, Strict) else {}
+            yield entry(_UNKNOWN, f"no parameter is called {path!r}", nearest_hint(path, known), path=path)
+        elif isinstance(message, Mapping):
+            inner = ".".join(part for part in (path, message.get("path")) if part)
+            yield {**({"path": inner} if inner else {}), **{key: said for key, said in message.items() if key != "path"}}
+        else:
+            yield entry("invalid", str(message), path=path or None)
+
+
+def _sentence(one: Mapping[str, Any]) -> str:
+    return f"{one['path']}: {one['message']}" if "path" in one else str(one["message"])
+
+
+class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
+    """flask-smorest's blueprint with the strict parser."""
+
+    ARGUMENTS_PARSER = Parser()

@@ -1,0 +1,191 @@
+"""What may be asked: the query strings and bodies, with the names that the command line uses too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from marshmallow import ValidationError, fields, validates_schema
+
+from tariffcalc.errors import TariffcalcError, UnknownNameError
+from tariffcalc.estimate import BASES, read_schedule
+from tariffcalc.rates import programme_of
+from tariffcalc.sources.trade_facts import sector_names
+from tariffcalc.web.api import fields as own
+from tariffcalc.web.api.fields import Checked, Flag, FlowsGiven, Names, Number, ScenarioGiven, Several, told
+from tariffcalc.web.api.parser import Strict
+
+
+
+def _known_on() -> Checked:
+    return Checked(own.day("as_known_on"), "The law as it was known on that day.", "2025-02-02")
+
+
+def _scenario(about: str = "A ready-made scenario.") -> Checked:
+    return Checked(own.scenario_name, about, "no-pause")
+
+
+def _importer() -> Checked:
+    return Checked(own.importer, "Importer: code or English name.", "USA", load_default="USA")
+
+
+class NoQuery(Strict):
+    """Nothing may be asked."""
+
+
+class TextQuery(Strict):
+    """How CSV is written."""
+
+    bom = Flag(load_default=False, metadata={"description": "Begin with a byte order mark, for Excel's double click."})
+    decimal = Checked(str, "Decimal sign: a point or a comma.", ".", load_default=".")
+    sep = fields.String(load_default=None, metadata={"description": "Separator: , ; | or tab."})
+
+
+class GoodsQuery(Strict):
+    """Goods, and what is known of them beside product and origin."""
+
+    importer = _importer()
+    claim = Checked(str, "A programme claimed, by name or symbol (usmca, S).", "usmca")
+    share = Several(Checked(own.pair, "A content: steel=0.5.", "steel=0.5"), load_default=list)
+    fact = Several(fields.String(), load_default=list, metadata={"description": "A fact that holds: civil_aircraft ..."})
+    ave = Flag(load_default=False, metadata={"description": "Take a specific duty at its ad valorem equivalent of 2024."})
+    as_known_on = _known_on()
+    scenario = _scenario()
+
+    @validates_schema
+    def names_of_the_law(self, data: Mapping[str, Any], **_: Any) -> None:
+        """Refuse programmes, contents and facts that the importer's law does not know."""
+        law = read_schedule(data["importer"])
+        faults: dict[str, Any] = {}
+        if "claim" in data:
+            _try(faults, "claim", lambda: programme_of(law, data["claim"]))
+        for number, (name, _share) in enumerate(data.get("share", ())):
+            _try(faults, f"share[{number}]", lambda name=name: _known("content", name, law.contents))  # type: ignore[misc]
+        for number, name in enumerate(data.get("fact", ())):
+            _try(faults, f"fact[{number}]", lambda name=name: _known("fact", name, law.facts))  # type: ignore[misc]
+        if faults:
+            raise ValidationError(faults)
+
+
+class RateQuery(GoodsQuery):
+    """One shipment, or with repeated products or origins every pair of them."""
+
+    product = Several(Checked(own.product, "HS or HTS code of 2 to 10 digits.", "2709002010"), load_default=list)
+    products = Several(Checked(own.product, "The same; the answer is a list.", "2709002010"), load_default=list)
+    origin = Several(Checked(own.country_code, "Country of origin: code or English name.", "CAN"), load_default=list)
+    origins = Several(Checked(own.country_code, "The same; the answer is a list.", "CAN"), load_default=list)
+    date = Checked(own.day("date"), "Day of entry.", "2025-03-05", required=True)
+    loaded = Checked(own.day("loaded"), "Day of loading, where goods on the water have a rule of their own.", "2025-02-20")
+    value = Checked(own.amount, "Customs value in dollars.", "10000")
+    quantity = Number(metadata={"description": "Quantity, for duties that are charged by it.", "example": 500})
+    unit = fields.String(metadata={"description": "Unit of the quantity.", "example": "bbl"})
+    mode = Checked(own.only("", "fees by mode of transport are not reckoned yet"), "Not offered yet.")
+
+    @validates_schema
+    def goods_are_named(self, data: Mapping[str, Any], **_: Any) -> None:
+        """Refuse a query without product or origin."""
+        pairs = (("product", "products"), ("origin", "origins"))
+        missing = {one: own.REQUIRED for one, many in pairs if data.get(one) == [] and data.get(many) == []}
+        if missing:
+            raise ValidationError(missing)
+
+
+class RateTextQuery(TextQuery, RateQuery):
+    """The same, as CSV."""
+
+
+class HistoryQuery(GoodsQuery):
+    """A product of an origin through time."""
+
+    product = Checked(own.product, "HS or HTS code of 2 to 10 digits.", "84295110", required=True)
+    origin = Checked(own.country_code, "Country of origin: code or English name.", "CAN", required=True)
+    start = Checked(own.edge, "First day (or month, quarter, year: its first day).", "2025-01", data_key="from")
+    until = Checked(own.edge, "The day after the last.", "2026-01")
+
+
+class HistoryTextQuery(TextQuery, HistoryQuery):
+    """The same, as CSV."""
+
+
+class MeasureQuery(Strict):
+    """Whose law."""
+
+    importer = _importer()
+
+
+class MeasuresQuery(MeasureQuery):
+    """Which measures, and which page of them."""
+
+    origin = Checked(own.country_code, "Measures that concern goods of this country.", "CAN")
+    product = Checked(own.product, "Measures that cover this product.", "7208")
+    on = Checked(own.day("on"), "Measures that apply on this day.", "2025-06-05")
+    authority = Checked(str, "The authority they rest on.", "IEEPA")
+    q = Checked(str, "A part of the id, title or heading.", "energy")
+    page = fields.Integer(load_default=1, validate=own.between(1, 1_000_000), metadata={"description": "Page, from 1."})
+    page_size = fields.Integer(load_default=50, validate=own.between(1, 200), metadata={"description": "Measures a page."})
+
+
+class ProductsQuery(Strict):
+    """What is looked for in the tariff."""
+
+    q = Checked(own.words, "Words, or the first digits of a code.", "crude oil", required=True)
+    limit = fields.Integer(load_default=20, validate=own.between(1, 100), metadata={"description": "Lines at most."})
+
+
+class EstimateOptions(Strict):
+    """How a table of trade is charged."""
+
+    scenario: Any = _scenario()
+    baseline: Any = _scenario("A ready-made scenario to compare with.")
+    by = Names(own.columns, "What the result is grouped by.", "sector,month", load_default=("sector", "month"))
+    sectors = Checked(
+        lambda text: own.choice("sector list", sector_names())(text), "List of sectors.", "hs-section", load_default="hs-section"
+    )
+    start = Checked(own.edge, "First day (or month, quarter, year: its first day).", "2025-01", data_key="from")
+    until = Checked(own.edge, "The day after the last.", "2026-01")
+    basis = Checked(own.choice("basis", BASES), "observed or base_year.", "observed", load_default="observed")
+    as_known_on = _known_on()
+    model = Checked(str, "How trade answers: only static is offered.", "static", load_default="static")
+    engine = Checked(str, "Where it is reckoned: only local is offered.", "local", load_default="local")
+    currency = Checked(
+        own.only("USD", "only USD is offered: no exchange rates are held"), "Only USD is offered.", "USD", load_default="USD"
+    )
+    on_bad_row = Checked(
+        own.choice("way with bad rows", ("fail", "skip")), "fail or skip.", "fail", load_default="fail"
+    )
+    importer = Checked(own.country_code, "Importer of rows that do not say.", "USA")
+    origin = Checked(own.country_code, "Origin of rows that do not say.", "CAN")
+
+
+class EstimateQuery(TextQuery, EstimateOptions):
+    """A bundled table, charged."""
+
+    flows = Checked(own.flows_name, "A bundled table.", "us-north-america-2025", required=True)
+
+
+class TableQuery(TextQuery, EstimateOptions):
+    """The options of a table that is the body itself."""
+
+
+class EstimateBody(EstimateOptions):
+    """A table by name or by its rows, a scenario by name or written out."""
+
+    flows = FlowsGiven(
+        required=True, metadata={"description": "A bundled table's name, or rows.", "example": "us-north-america-2025"}
+    )
+    scenario = ScenarioGiven(metadata={"description": "A ready-made scenario's name, or its keys.", "example": "no-pause"})
+    baseline = ScenarioGiven(metadata={"description": "The same, to compare with.", "example": "no-tariffs-2025"})
+
+
+def _known(kind: str, name: str, known: Mapping[str, Any]) -> None:
+    if name not in known:
+        raise UnknownNameError.of(kind, name, known)
+
+
+def _try(faults: dict[str, Any], path: str, check: Callable[[], Any]) -> None:
+    try:
+        check()
+    except TariffcalcError as error:
+        faults[path] = told(error).messages
+
+
