@@ -161,7 +161,7 @@ def test_the_bundled_lanes_agree_at_both_ends_of_every_segment(law: Schedule, cu
 
 SAID = (
     ("8708401150", "CAN", {"usmca": 0.5}, {}, None, ""),
-    ("8708108060", "MEX", {"usmca": 1.0}, {"steel": 0.5, "aluminum": 0.3}, None, ""),
+    ("8708106010", "MEX", {"usmca": 1.0}, {"steel": 0.5, "aluminum": 0.3}, None, ""),
     ("7318152010", "CAN", {"usmca": 0.3, "us_metal": 0.25}, {"steel": 0.8}, None, ""),
     ("8431310020", "CAN", {"usmca": 0.0}, {"steel": 0.7, "aluminum": 0.5, "copper": 0.2}, None, ""),
     ("8703230190", "MEX", {"usmca": 0.75, "over_25_years_old": 0.1}, {"us_content": 0.3}, None, ""),
@@ -172,7 +172,7 @@ SAID = (
     ("2204215060", "CAN", {"usmca": 0.5, "packaged": 0.5}, {}, 0.2, "liter"),
     ("2709002010", "CAN", {"usmca": 0.5}, {}, 0.0125, "bbl"),
     ("1701141000", "MEX", {"usmca": 0.0}, {}, 0.001, "t"),
-    ("0406901000", "CAN", {"usmca": 0.0}, {}, 0.1, "kg"),
+    ("0406104800", "CAN", {"usmca": 0.0}, {}, 0.1, "kg"),
     ("7403110000", "CAN", {"usmca": 0.0}, {}, None, ""),
     ("7408116000", "MEX", {"usmca": 0.5}, {"copper": 0.9}, None, ""),
     ("4407190056", "CAN", {"usmca": 0.99}, {}, None, ""),
@@ -191,6 +191,44 @@ def test_what_rows_say_agrees_at_both_ends_of_every_segment(law: Schedule, cuts:
     ]
     for one in goods:
         assert differences(law, [one], engine_rates(a_dollar_a_day(one), law), cuts) == []
+
+
+CHANGED: tuple[dict[str, Any] | str, ...] = (
+    "no-pause",
+    "no-tariffs-2025",
+    "as-announced-2025-02-01",
+    "ieepa-in-force",
+    {
+        "name": "parts and transforms",
+        "change": [
+            {"set": "ieepa-canada", "rate": {"cap": "20%"}, "where": {"products": ["72", "87"]}, "from": "2025-07-15"},
+            {"set": {}, "where": {"authority": "Section 232", "origins": ["MEX"]}, "rate": {"cut": "40%"}},
+            {"set": "mfn", "rate": {"swiss": 16}, "from": "2025-05-10", "until": "2026-02-02"},
+            {"pause": "s122", "from": "2026-03-01", "until": "2026-03-20", "where": {"origins": ["CAN"]}},
+            {"end": "s232-steel", "from": "2025-09-09"},
+            {"scope": "s232-autos", "origins": ["MEX"], "from": "2025-06-01", "until": "2025-12-01"},
+            {"stack": "ieepa-mexico", "yields_to": ["set:s232-metals"], "from": "2025-08-01"},
+        ],
+    },
+)
+
+
+@pytest.mark.parametrize("scenario", CHANGED, ids=lambda one: one if isinstance(one, str) else one["name"])
+def test_scenarios_agree(scenario: dict[str, Any] | str, law: Schedule) -> None:
+    """The law under a scenario, with measures split, paused, capped, and yielding otherwise."""
+    changed = law.apply(tc.read_scenario(scenario))
+    goods = [Goods(product, origin, WINDOW.start, WINDOW.until, 1.0) for product, origin in chosen_lanes()[::12]]
+    rows = [row for one in goods for row in a_dollar_a_day(one)]
+    assert differences(changed, goods, engine_rates(rows, changed), segments(WINDOW, changed.breakpoints)) == []
+
+
+@pytest.mark.parametrize("day", [date(2025, 2, 2), date(2025, 4, 1), date(2026, 2, 1)])
+def test_the_law_as_known_on_a_day_agrees(day: date, law: Schedule) -> None:
+    """The law with every later act struck out."""
+    known = law.as_known_on(day)
+    goods = [Goods(product, origin, WINDOW.start, WINDOW.until, 1.0) for product, origin in chosen_lanes()[5::25]]
+    rows = [row for one in goods for row in a_dollar_a_day(one)]
+    assert differences(known, goods, engine_rates(rows, known), segments(WINDOW, known.breakpoints)) == []
 
 
 def test_a_small_table_agrees_day_by_day(law: Schedule) -> None:
@@ -274,7 +312,7 @@ def test_a_fault_in_the_stacking_is_seen(
 ) -> None:
     """The comparison is worth something: with a wrong formula in the engine the two disagree."""
     contents = {"steel": 0.4, "aluminum": 0.5, "copper": 0.0}
-    goods = Goods("8431310020", "CAN", WINDOW.start, WINDOW.until, 1.0, {}, contents)
+    goods = Goods("8412909070", "CAN", WINDOW.start, WINDOW.until, 1.0, {}, contents)
     monkeypatch.setattr(grid, "cover", fault)
     monkeypatch.setattr(quote, "cover", fault)
     assert differences(law, [goods], engine_rates(a_dollar_a_day(goods), law), cuts) != []

@@ -8,7 +8,7 @@ occurs in the table.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -117,12 +117,14 @@ def articles_of(
     occurs: Bools,
     features: Mapping[str, tuple[Floats, set[str]]],
     named_origins: set[str],
+    origins_apart: Sequence[Floats] = (),
 ) -> Articles:
     """The articles of a table.
 
     ``occurs`` (items x origins) tells which pairs the table has. ``features``: what else tells
     products apart, each with the ids of the measures to which it matters (empty: to all).
-    ``named_origins`` are origins that some table of shares names, so that each stands alone.
+    ``named_origins`` are origins that some table of shares names, so that each stands alone;
+    ``origins_apart``: what else tells origins apart, a number an origin.
     """
     measures = schedule.measures
     members = Members(len(items), lambda codes: prefix_mask(items, codes))
@@ -133,7 +135,7 @@ def articles_of(
     product_class, item = _classes(columns, len(items))
     holders = Members(len(origins), lambda codes: np.array([o in codes for o in origins]))
     apart = [np.array([origins.index(o) if o in named_origins else -1 for o in origins])]
-    origin_class, origin = _classes([*_origin_blocks(measures.values(), holders), *apart], len(origins))
+    origin_class, origin = _classes([*_origin_blocks(measures.values(), holders), *apart, *origins_apart], len(origins))
     width = int(origin_class.max()) + 1
     pair = product_class[:, None] * width + origin_class[None, :]
     pairs = np.unique(pair[occurs])

@@ -136,7 +136,9 @@ def _claim(ruling: Ruling, holds: _Facts) -> Claim:
 
 def _statutory(ruling: Ruling, holds: _Facts, base: Floats) -> Floats:
     """The rate in a stratum: in quota or over it, in transit or not, topped up on the base."""
-    rate = ruling.rate if ruling.total is None else np.maximum(0.0, ruling.total - base)
+    rate = ruling.rate
+    if ruling.total is not None:
+        rate = np.where(np.isnan(ruling.total), rate, np.maximum(0.0, ruling.total - base))
     if ruling.in_quota is not None:
         rate = np.where(holds.of(IN_QUOTA), ruling.in_quota, rate)
     if ruling.in_transit is not None:

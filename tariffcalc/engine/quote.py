@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 
-from tariffcalc.engine.resolve import IN_QUOTA, by_quantity
+from tariffcalc.engine.resolve import IN_QUOTA, by_quantity, stated
 from tariffcalc.engine.shipment import Component, NotAppliedHere, Quote, Shipment
 from tariffcalc.engine.stack import Claim, cover
 from tariffcalc.law.duty import (
@@ -110,8 +110,9 @@ class _Quoter:
             return None
         if step is None:
             return None
-        if isinstance(step.value.duty, NotApplied):
-            self.say_stopped(measure, step.start, step.value.duty, step.cite)
+        duty = self.line_duty(step.value.duty, base=measure.basis == "base")
+        if isinstance(duty, NotApplied):
+            self.say_stopped(measure, step.start, duty, step.cite)
             return None
         return self.claimed(measure, step.value, step.cite)
 
@@ -184,7 +185,7 @@ class _Quoter:
         return rate
 
     def reckoned(self, duty: Duty, measure: Measure, base: float) -> float | None:
-        duty = self.line_duty(duty)
+        duty = self.line_duty(duty, base=measure.basis == "base")
         if isinstance(duty, AdValorem):
             return duty.rate
         if isinstance(duty, Quota):
@@ -201,15 +202,14 @@ class _Quoter:
             return None
         return self.from_equivalent(str(duty), measure)
 
-    def line_duty(self, duty: Duty) -> Duty:
+    def line_duty(self, duty: Duty, *, base: bool) -> Duty:
+        """The duty that a table states for the product and origin; a duty of its own as it is."""
         if not isinstance(duty, FromTable):
             return duty
-        line = duty.table.line(self.shipment.product)
+        line = duty.table.line(self.shipment.product, self.shipment.origin)
         if line is None:
             return Unreckoned("")
-        row = duty.table.rows[line]
-        step = row.at(self.day) or (row.standing[0] if row.standing else None)
-        return Unreckoned("") if step is None else step.value
+        return stated(duty.table.rows[line], self.day, first_stands_in=base)
 
     def from_quantity(self, duty: Specific | Compound | PriceGap, measure: Measure) -> float | None:
         """A duty on quantity as a fraction of value: the value, the quantity and a unit that fits."""
@@ -233,7 +233,7 @@ class _Quoter:
         return None
 
     def printed(self, one: _Candidate) -> str:
-        return str(self.line_duty(one.duty))
+        return str(self.line_duty(one.duty, base=one.measure.basis == "base"))
 
     def warn(self, text: str) -> None:
         if text not in self.warnings:

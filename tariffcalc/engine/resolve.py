@@ -27,6 +27,7 @@ from tariffcalc.law.duty import (
     Specific,
     TopUpTo,
     Transform,
+    Unreckoned,
 )
 from tariffcalc.law.measure import InTransit, Measure, Rate
 from tariffcalc.law.schedule import Schedule
@@ -34,6 +35,7 @@ from tariffcalc.law.units import converted
 
 IN_QUOTA = "in_quota"
 IN_TRANSIT = "in_transit"
+NOT_BEGUN = NotApplied("not in force")
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,20 @@ class ReliefClaim:
 
 
 @dataclass(frozen=True)
+class Stated:
+    """A duty as a fraction of value for each article; not a number where it is not known.
+
+    ``total``: the total that the duty tops up to (not a number where it is no top-up).
+    ``stopped``: where the row of a table says that nothing applies.
+    """
+
+    rate: Floats
+    by_equivalent: Bools
+    total: Floats
+    stopped: Bools
+
+
+@dataclass(frozen=True)
 class Ruling:
     """What one measure says on one day, before it meets the others. One entry an article."""
 
@@ -71,7 +87,7 @@ class Ruling:
     rate: Floats
     content: Floats
     by_equivalent: Bools
-    total: float | None = None
+    total: Floats | None = None
     prohibits: bool = False
     reliefs: tuple[ReliefClaim, ...] = ()
     in_transit: Floats | None = None
@@ -87,7 +103,7 @@ class Resolver:
     schedule: Schedule
     articles: Articles
     knowns: Knowns
-    _tables: dict[tuple[str, date], tuple[Floats, Bools]] = field(default_factory=dict)
+    _tables: dict[tuple[str, date], Stated] = field(default_factory=dict)
     _changes: dict[str, list[date]] = field(default_factory=dict)
 
     def rulings(self, day: date) -> dict[str, Ruling]:
@@ -103,14 +119,14 @@ class Resolver:
         return found
 
     def _ruling(self, measure: Measure, rate: Rate, held: Bools, day: date) -> Ruling:
-        value, by_equivalent = self._rate(rate.duty, day)
+        said = self._rate(rate.duty, day, first_stands_in=measure.basis == "base")
         return Ruling(
             measure=measure,
-            held=held,
-            rate=value,
+            held=held & ~said.stopped,
+            rate=said.rate,
             content=self._content(rate.content),
-            by_equivalent=by_equivalent,
-            total=rate.duty.total if isinstance(rate.duty, TopUpTo) else None,
+            by_equivalent=said.by_equivalent,
+            total=None if np.isnan(said.total).all() else said.total,
             prohibits=isinstance(rate.duty, Prohibited),
             reliefs=tuple(self._reliefs(measure, day)),
             in_transit=self._in_transit(measure, day),
@@ -137,44 +153,51 @@ class Resolver:
         """The rate of goods on the water, where a rule that states one still holds."""
         for rule in _rules(measure, day):
             if not isinstance(rule.duty, NotApplied):
-                return self._rate(rule.duty, day)[0]
+                return self._rate(rule.duty, day).rate
         return None
 
-    def _rate(self, duty: Duty, day: date) -> tuple[Floats, Bools]:
-        """The duty as a fraction of value (not a number: unknown), and where by equivalent."""
-        size, nowhere = len(self.articles), np.zeros(len(self.articles), dtype=bool)
+    def _rate(self, duty: Duty, day: date, *, first_stands_in: bool = False) -> Stated:
+        """What a duty states for each article."""
         if isinstance(duty, FromTable):
-            return self._table(duty.table, day)
+            return self._table(duty.table, day, first_stands_in=first_stands_in)
+        size = len(self.articles)
+        rate = np.full(size, np.nan)
         if isinstance(duty, AdValorem):
-            return np.full(size, duty.rate), nowhere
-        if isinstance(duty, Quota):
-            return np.full(size, duty.over), nowhere
-        if isinstance(duty, Specific | Compound | PriceGap):
-            return self._by_quantity(duty), nowhere
-        return np.zeros(size) if isinstance(duty, Prohibited) else np.full(size, np.nan), nowhere
+            rate = np.full(size, duty.rate)
+        elif isinstance(duty, Quota):
+            rate = np.full(size, duty.over)
+        elif isinstance(duty, Prohibited):
+            rate = np.zeros(size)
+        elif isinstance(duty, Specific | Compound | PriceGap):
+            rate = self._by_quantity(duty)
+        total = np.full(size, duty.total if isinstance(duty, TopUpTo) else np.nan)
+        return Stated(rate, np.zeros(size, dtype=bool), total, np.zeros(size, dtype=bool))
 
-    def _table(self, table: RateTable, day: date) -> tuple[Floats, Bools]:
-        """Each article's rate by its tariff line, worked out once between changes of the table."""
+    def _table(self, table: RateTable, day: date, *, first_stands_in: bool) -> Stated:
+        """Each article's duty by its row, worked out once between changes of the table."""
         if table.name not in self._changes:
             self._changes[table.name] = sorted({ALWAYS, *table.breakpoints()})
         changes = self._changes[table.name]
         since = changes[bisect_right(changes, day) - 1]
         if (table.name, since) not in self._tables:
-            self._tables[table.name, since] = self._table_rates(table, day)
+            duties = [stated(row, day, first_stands_in=first_stands_in) for row in histories(table)[1]]
+            self._tables[table.name, since] = self._table_rates(table, duties)
         return self._tables[table.name, since]
 
-    def _table_rates(self, table: RateTable, day: date) -> tuple[Floats, Bools]:
-        duties = [_stated(row, day) for row in histories(table)[1]]
-        row_of = history_of(table, self.articles.code)
+    def _table_rates(self, table: RateTable, duties: list[Duty]) -> Stated:
+        row_of = history_of(table, self.articles.code, self.articles.origin)
         rates = np.array([*(duty.rate if isinstance(duty, AdValorem) else np.nan for duty in duties), np.nan])
-        needs = np.array([*(not isinstance(duty, AdValorem) for duty in duties), False])
+        totals = np.array([*(duty.total if isinstance(duty, TopUpTo) else np.nan for duty in duties), np.nan])
+        stopped = np.array([*(isinstance(duty, NotApplied) for duty in duties), False])
+        needs = np.array([*(isinstance(duty, Specific | Compound | Unreckoned) for duty in duties), False])
         rate, quantity = rates[row_of], needs[row_of]
         for index in np.flatnonzero(quantity & self._has_quantity()):
             duty = duties[row_of[index]]
             if isinstance(duty, Specific | Compound):
                 rate[index] = self._by_quantity(duty)[index]
         by_equivalent = quantity & np.isnan(rate) & ~np.isnan(self.knowns.equivalent)
-        return np.where(by_equivalent, self.knowns.equivalent, rate), by_equivalent
+        rate = np.where(by_equivalent, self.knowns.equivalent, rate)
+        return Stated(rate, by_equivalent, totals[row_of], stopped[row_of])
 
     def _has_quantity(self) -> Bools:
         if self.knowns.quantity is None:
@@ -210,10 +233,14 @@ def _amount(part: Amount, per_dollar: float, unit: str) -> float:
     return np.nan if quantity is None else part.amount * quantity
 
 
-def _stated(row: Timeline[Duty], day: date) -> Duty | None:
-    """A line's duty on a day; before its first step, that of the first edition held stands in."""
-    step = row.at(day) or (row.standing[0] if row.standing else None)
-    return None if step is None else step.value
+def stated(row: Timeline[Duty], day: date, *, first_stands_in: bool) -> Duty:
+    """A row's duty on a day: nothing before its first step, or where that is wanted the first step."""
+    step = row.at(day)
+    if step is None and first_stands_in and row.standing:
+        step = row.standing[0]
+    if step is None:
+        return Unreckoned("") if first_stands_in else NOT_BEGUN
+    return step.value
 
 
 def share_of(table: PrefixTable | float | None, articles: Articles, default: float | None) -> Floats:

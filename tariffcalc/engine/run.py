@@ -25,10 +25,11 @@ from tariffcalc.engine.lookup import Floats, PrefixTable
 from tariffcalc.engine.resolve import Knowns, Resolver, share_of
 from tariffcalc.engine.sectors import Sectors
 from tariffcalc.engine.shares import FactShares, content_table, fact_shares, stated_content, stratum_weights
-from tariffcalc.engine.tables import history_of
+from tariffcalc.engine.tables import history_of, origin_signatures
 from tariffcalc.engine.tradefacts import TradeFacts
 from tariffcalc.errors import BadRequestError
 from tariffcalc.law.dates import Period, segments
+from tariffcalc.law.duty import RateTable
 from tariffcalc.law.scenario import DEFAULTS, Assumptions
 from tariffcalc.law.schedule import Schedule
 
@@ -139,8 +140,11 @@ def _articles(
     features: dict[str, tuple[Floats, set[str]]] = {
         "equivalent": (facts.equivalents.value(lanes.items), set()),
     }
-    for table in {one.name: one for measure in measures.values() for one in measure.tables()}.values():
-        features[f"table {table.name}"] = (history_of(table, lanes.items).astype(float), set())
+    tables = {one.name: one for measure in measures.values() for one in measure.tables()}.values()
+    for table in tables:
+        numbers = [history_of(table, lanes.items).astype(float)]
+        numbers += [history_of(table, lanes.items, [origin] * len(lanes.items)) for origin in _telling(table)]
+        features |= {f"table {table.name} {i}": (one, set()) for i, one in enumerate(numbers)}
     named: set[str] = set()
     for name, source in [*contents.items(), *shares.fixed.items()]:
         concerned = {key for key, one in measures.items() if name in one.contents() | one.facts()}
@@ -151,7 +155,13 @@ def _articles(
         features[f"said {name}"] = (values, set())
     occurs = np.zeros((len(lanes.items), len(lanes.origins)), dtype=bool)
     occurs[lanes.item_of, lanes.origin_of] = True
-    return articles_of(schedule, lanes.items, lanes.origins, occurs, features, named)
+    apart = [origin_signatures(table, lanes.origins) for table in tables if table.origins]
+    return articles_of(schedule, lanes.items, lanes.origins, occurs, features, named, apart)
+
+
+def _telling(table: RateTable) -> list[str]:
+    """The origins whose rows tell products apart."""
+    return sorted({key.rpartition(":")[0] for key in table.rows if ":" in key and not key.endswith(":")})
 
 
 def _knowns(

@@ -136,25 +136,31 @@ ENDED = NotApplied("ended")
 
 @dataclass(frozen=True, eq=False)
 class RateTable:
-    """Duties by tariff line: each line's own timeline; the longest prefix of a product wins.
+    """Duties by tariff line, by origin, or by both: each row's own timeline.
 
-    Lines with the same history share one timeline. Two tables are equal only if they are one.
+    A row's key is a product prefix (none: any product), after ``ORIGIN:`` where it is for one
+    origin. The longest prefix wins; of two rows for it, the one that names the origin. Rows with
+    the same history share one timeline. Two tables are equal only if they are one.
     """
 
     name: str
     rows: Mapping[str, Timeline[Duty]]
     lengths: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    origins: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Note the lengths of the lines' codes, longest first."""
-        lengths = sorted({len(code) for code in self.rows}, reverse=True)
-        object.__setattr__(self, "lengths", tuple(lengths))
+        """Note the lengths of the lines' codes, longest first, and the origins named."""
+        keys = [key.rpartition(":") for key in self.rows]
+        object.__setattr__(self, "lengths", tuple(sorted({len(code) for *_, code in keys}, reverse=True)))
+        object.__setattr__(self, "origins", frozenset(origin for origin, *_ in keys if origin))
 
-    def line(self, product: str) -> str | None:
-        """The code of the tariff line that states the product's duty."""
+    def line(self, product: str, origin: str = "") -> str | None:
+        """The key of the row that states the product's duty from an origin."""
         for length in self.lengths:
-            if len(product) >= length and product[:length] in self.rows:
-                return product[:length]
+            if len(product) >= length:
+                for key in (f"{origin}:{product[:length]}", product[:length]):
+                    if key in self.rows:
+                        return key
         return None
 
     def known_on(self, day: date) -> RateTable:

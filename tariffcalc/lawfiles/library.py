@@ -14,7 +14,18 @@ from marshmallow import Schema, ValidationError
 
 from tariffcalc.law.codes import CodeList
 from tariffcalc.law.dates import ALWAYS, Step, Timeline
-from tariffcalc.law.duty import AdValorem, Amount, Compound, Duty, RateTable, Specific, Unreckoned
+from tariffcalc.law.duty import (
+    ENDED,
+    SUSPENDED,
+    AdValorem,
+    Amount,
+    Compound,
+    Duty,
+    RateTable,
+    Specific,
+    TopUpTo,
+    Unreckoned,
+)
 from tariffcalc.law.measure import Citation
 from tariffcalc.law.schedule import Content, Fact
 from tariffcalc.lawfiles.faults import Faults
@@ -182,13 +193,18 @@ def _membership(history: tuple[tuple[str, str, str], ...], library: Library, fau
 
 
 _TABLE_COLUMNS = ("product", "from", "form", "ad_valorem", "specific", "unit", "specific2", "unit2", "text", "cite")
+_ORIGIN_COLUMNS = ("origin", "product", "from", "form", "ad_valorem", "cite")
 
 
 def read_table(path: Path, library: Library, faults: Faults) -> RateTable:
-    """A table file: rates by tariff line, one row a step of one line."""
+    """A table file: rates by tariff line, by origin, or by both, one row a step of one line.
+
+    By line the columns are those of ``_TABLE_COLUMNS``; a table with origins has the shorter
+    ``_ORIGIN_COLUMNS``, whose product may be empty: any product.
+    """
     lines: dict[str, tuple[tuple[str, ...], ...]] = {}
-    for row in _rows(path, _TABLE_COLUMNS, faults):
-        lines[row[0]] = (*lines.get(row[0], ()), tuple(row[1:]))
+    for key, row in _table_rows(path, library, faults):
+        lines[key] = (*lines.get(key, ()), row)
     made: dict[tuple[tuple[str, ...], ...], Timeline[Duty]] = {}
     for history in lines.values():
         if history not in made:
@@ -196,18 +212,35 @@ def read_table(path: Path, library: Library, faults: Faults) -> RateTable:
     return RateTable(path.stem, {code: made[history] for code, history in lines.items()})
 
 
+def _table_rows(path: Path, library: Library, faults: Faults) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each row's key, and what it states in the order of ``_TABLE_COLUMNS`` less the product."""
+    with path.open(encoding="utf-8", newline="") as file:
+        by_origin = file.readline().startswith("origin,")
+    if not by_origin:
+        yield from ((row[0], tuple(row[1:])) for row in _rows(path, _TABLE_COLUMNS, faults))
+        return
+    for number, row in enumerate(_rows(path, _ORIGIN_COLUMNS, faults), start=2):
+        origin, product, start, form, ad_valorem, cite = row
+        if library.known_origins and origin not in library.known_origins:
+            faults.add("unknown-origin", "origin", f"{origin!r} is not a known origin", "write CAN, MEX", number)
+        yield f"{origin}:{product}", (start, form, ad_valorem, "", "", "", "", "", cite)
+
+
 def _table_step(row: tuple[str, ...], library: Library, faults: Faults) -> Step[Duty]:
     start, *form, cite = row
-    return Step(_day(start, faults), library.announced(cite, "cite", faults), _line_duty(form, faults), cite)
+    duty = _line_duty(form, faults)
+    return Step(_day(start, faults), library.announced(cite, "cite", faults), duty, cite, duty is ENDED)
 
 
 def _line_duty(form: list[str], faults: Faults) -> Duty:
     """A tariff line's duty as its row states it."""
     kind, ad_valorem, amount, unit, amount2, unit2, text = form
-    if kind == "free":
-        return AdValorem(0.0)
+    if kind in _PLAIN:
+        return _PLAIN[kind]
     if kind == "ad_valorem":
         return AdValorem(float(ad_valorem))
+    if kind == "top_up_to":
+        return TopUpTo(float(ad_valorem))
     if kind in ("specific", "compound"):
         parts = [Amount(float(amount), unit)]
         if amount2:
@@ -215,8 +248,12 @@ def _line_duty(form: list[str], faults: Faults) -> Duty:
         specific = Specific(tuple(parts), text)
         return specific if kind == "specific" else Compound(float(ad_valorem), specific)
     if kind != "other":
-        faults.add("bad-form", "form", f"{kind!r} is not a form of duty", "free, ad_valorem, specific, compound, other")
+        known = "free, ad_valorem, top_up_to, specific, compound, other, suspended, ended"
+        faults.add("bad-form", "form", f"{kind!r} is not a form of duty", known)
     return Unreckoned(text)
+
+
+_PLAIN: Mapping[str, Duty] = {"free": AdValorem(0.0), "suspended": SUSPENDED, "ended": ENDED}
 
 
 def _rows(path: Path, columns: tuple[str, ...], faults: Faults) -> list[list[str]]:

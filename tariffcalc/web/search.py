@@ -17,21 +17,24 @@ _ENDINGS = ("ies", "s")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A ten-digit line: its own words, those of the headings above it joined by `` > ``, and its unit."""
+    """A ten-digit line: its words after those of the headings above it, joined by `` > ``, and its unit.
+
+    ``own_words`` and ``all_words`` are small letters for the search; ``weight`` is the power of ten of its trade.
+    """
 
     product: str
     description: str
     unit: str
     own_words: str
     all_words: str
-    imports: float
+    weight: float
 
 
 def search(query: str, limit: int = 20) -> tuple[int, list[Line]]:
     """The number of lines found, and the best of them.
 
     Digits are the beginning of a code. Of words, each must begin a word of the line or of a heading above it; lines
-    whose own words match come first, then those with the most US imports of 2024.
+    with more US imports of 2024 come first, where a match in the line's own words is worth ten times the trade.
     """
     code = query.replace(".", "").replace(" ", "")
     if code.isdigit():
@@ -41,7 +44,7 @@ def search(query: str, limit: int = 20) -> tuple[int, list[Line]]:
     if not words:
         return 0, []
     found = [line for line in _lines() if all(word in line.all_words for word in words)]
-    found.sort(key=lambda line: (-sum(word in line.own_words for word in words), -line.imports, line.product))
+    found.sort(key=lambda line: (-line.weight - sum(word in line.own_words for word in words), line.product))
     return len(found), found[:limit]
 
 
@@ -51,11 +54,12 @@ def _lines() -> tuple[Line, ...]:
     known = trade_facts.descriptions()
     codes = sorted(code for code in known if len(code) == 10)
     imports = np.asarray(trade_facts.read_trade().of_world(as_ints(codes)), dtype=float)
-    return tuple(_line(code, *known[code], value) for code, value in zip(codes, imports.tolist(), strict=True))
+    weights = np.log10(imports + 1.0).tolist()
+    return tuple(_line(code, *known[code], weight) for code, weight in zip(codes, weights, strict=True))
 
 
-def _line(code: str, text: str, path: str, unit: str, imports: float) -> Line:
-    return Line(code, path or text, unit, _spaced(text), _spaced(path or text), imports)
+def _line(code: str, text: str, path: str, unit: str, weight: float) -> Line:
+    return Line(code, path or text, unit, _spaced(text), _spaced(path or text), weight)
 
 
 def _spaced(text: str) -> str:

@@ -17,7 +17,7 @@ from tariffcalc.engine.periods import first_day
 from tariffcalc.errors import BadRequestError, NotSupportedError, ScenarioError, TariffcalcError, UnknownNameError
 from tariffcalc.estimate import read_scenario, read_schedule, scenario_names
 from tariffcalc.law.scenario import Scenario
-from tariffcalc.rates import as_day, as_value, product_of
+from tariffcalc.shipments import as_day, as_value, product_of
 from tariffcalc.sources.bundled import bundled_names
 from tariffcalc.sources.countries import country_code
 from tariffcalc.web.problems import entry, fault_entry
@@ -65,10 +65,10 @@ class Names(Several):
         self.check = check
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **rest: Any) -> Any:
-        parts = value.split(",") if isinstance(value, str) else value
-        names = super()._deserialize(parts, attr, data, **rest)
+        texts = super()._deserialize([value] if isinstance(value, str) else value, attr, data, **rest)
+        names = [name.strip() for text in texts for name in text.split(",")]
         try:
-            return self.check([name.strip() for name in names if name.strip()])
+            return self.check([name for name in names if name])
         except TariffcalcError as error:
             raise told(error) from error
 
@@ -90,6 +90,12 @@ class Number(fields.Float):
         if number is not None and number < 0:
             raise ValidationError([entry("negative", "this is negative", "write a number from 0 on")])
         return number
+
+
+class Whole(fields.Integer):
+    """A whole number."""
+
+    default_error_messages = {"invalid": [entry("not-a-number", "this is not a whole number")]}  # type: ignore[dict-item]  # noqa: RUF012
 
 
 class ScenarioGiven(fields.Field):  # type: ignore[type-arg]

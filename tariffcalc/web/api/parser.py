@@ -48,17 +48,12 @@ class Parser(FlaskParser):
     DEFAULT_UNKNOWN_BY_LOCATION = {"query": None, "json": None, "form": None, "files": None}  # noqa: RUF012
 
     def handle_error(self, error: ValidationError, _req: Any, schema: Schema, **_: Any) -> NoReturn:
-        """Tell every fault of the request."""
-        raise invalid(error, schema)
+        """Tell every fault of the request; webargs puts them below the part of the request they are in."""
+        raise invalid(next(iter(error.messages_dict.values())), schema)
 
 
-def invalid(error: ValidationError, schema: Schema) -> ProblemError:
-    """The faults of parameters as a problem: 422, or 400 where the body is no JSON at all."""
-    messages = error.messages
-    if isinstance(messages, Mapping) and set(messages) & {"query", "json", "form"}:
-        messages = next(iter(messages.values()))
-    if messages == ["Invalid JSON body."]:
-        return ProblemError(400, "the body is not JSON")
+def invalid(messages: Any, schema: Schema) -> ProblemError:
+    """marshmallow's messages as a problem."""
     entries = list(entries_of(messages, schema))
     codes = {one["code"] for one in entries}
     detail = _sentence(entries[0]) if len(entries) == 1 else f"{len(entries)} parameters are at fault"
@@ -89,7 +84,10 @@ def _sentence(one: Mapping[str, Any]) -> str:
     return f"{one['path']}: {one['message']}" if "path" in one else str(one["message"])
 
 
+PARSER = Parser()
+
+
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
     """flask-smorest's blueprint with the strict parser."""
 
-    ARGUMENTS_PARSER = Parser()
+    ARGUMENTS_PARSER = PARSER

@@ -9,10 +9,10 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from tariffcalc.errors import TariffcalcError, UnknownNameError
 from tariffcalc.estimate import BASES, read_schedule
-from tariffcalc.rates import programme_of
+from tariffcalc.shipments import programme_of
 from tariffcalc.sources.trade_facts import sector_names
 from tariffcalc.web.api import fields as own
-from tariffcalc.web.api.fields import Checked, Flag, FlowsGiven, Names, Number, ScenarioGiven, Several, told
+from tariffcalc.web.api.fields import Checked, Flag, FlowsGiven, Names, Number, ScenarioGiven, Several, Whole, told
 from tariffcalc.web.api.parser import Strict
 
 
@@ -52,10 +52,10 @@ class GoodsQuery(Strict):
     as_known_on = _known_on()
     scenario = _scenario()
 
-    @validates_schema
+    @validates_schema(skip_on_field_errors=False)
     def names_of_the_law(self, data: Mapping[str, Any], **_: Any) -> None:
         """Refuse programmes, contents and facts that the importer's law does not know."""
-        law = read_schedule(data["importer"])
+        law = read_schedule(data.get("importer", "USA"))
         faults: dict[str, Any] = {}
         if "claim" in data:
             _try(faults, "claim", lambda: programme_of(law, data["claim"]))
@@ -81,7 +81,7 @@ class RateQuery(GoodsQuery):
     unit = fields.String(metadata={"description": "Unit of the quantity.", "example": "bbl"})
     mode = Checked(own.only("", "fees by mode of transport are not reckoned yet"), "Not offered yet.")
 
-    @validates_schema
+    @validates_schema(skip_on_field_errors=False)
     def goods_are_named(self, data: Mapping[str, Any], **_: Any) -> None:
         """Refuse a query without product or origin."""
         pairs = (("product", "products"), ("origin", "origins"))
@@ -121,15 +121,15 @@ class MeasuresQuery(MeasureQuery):
     on = Checked(own.day("on"), "Measures that apply on this day.", "2025-06-05")
     authority = Checked(str, "The authority they rest on.", "IEEPA")
     q = Checked(str, "A part of the id, title or heading.", "energy")
-    page = fields.Integer(load_default=1, validate=own.between(1, 1_000_000), metadata={"description": "Page, from 1."})
-    page_size = fields.Integer(load_default=50, validate=own.between(1, 200), metadata={"description": "Measures a page."})
+    page = Whole(load_default=1, validate=own.between(1, 1_000_000), metadata={"description": "Page, from 1."})
+    page_size = Whole(load_default=50, validate=own.between(1, 200), metadata={"description": "Measures a page."})
 
 
 class ProductsQuery(Strict):
     """What is looked for in the tariff."""
 
     q = Checked(own.words, "Words, or the first digits of a code.", "crude oil", required=True)
-    limit = fields.Integer(load_default=20, validate=own.between(1, 100), metadata={"description": "Lines at most."})
+    limit = Whole(load_default=20, validate=own.between(1, 100), metadata={"description": "Lines at most."})
 
 
 class EstimateOptions(Strict):

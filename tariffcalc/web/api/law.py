@@ -1,0 +1,61 @@
+"""``/measures`` and ``/products``: the law and the words of the tariff."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request, url_for
+
+from tariffcalc.errors import UnknownNameError
+from tariffcalc.lawview import measure, measures
+from tariffcalc.web.api.answers import MeasureAnswer, MeasuresAnswer, ProductsAnswer
+from tariffcalc.web.api.parser import Blueprint
+from tariffcalc.web.api.queries import MeasureQuery, MeasuresQuery, ProductsQuery
+from tariffcalc.web.problems import of_domain
+from tariffcalc.web.respond import send_json
+from tariffcalc.web.search import search
+
+blueprint = Blueprint("law", __name__, url_prefix="/v1", description="The measures, and the words of the tariff")
+
+
+@blueprint.route("/measures")
+@blueprint.arguments(MeasuresQuery, location="query")
+@blueprint.response(200, MeasuresAnswer)
+def list_measures(asked: dict[str, Any]) -> Response:
+    """The measures that the filters let through, page by page."""
+    page, size = asked.pop("page"), asked.pop("page_size")
+    found = measures(**asked)
+    pages = max(1, -(-len(found) // size))
+    shown = found[(page - 1) * size : page * size]
+    answer = send_json({"measures": shown, "total": len(found), "page": page, "page_size": size, "pages": pages})
+    near = (("prev", page - 1), ("next", page + 1))
+    links = [f'<{_page(number)}>; rel="{name}"' for name, number in near if 1 <= number <= pages]
+    if links:
+        answer.headers["Link"] = ", ".join(links)
+    return answer
+
+
+@blueprint.route("/measures/<measure_id>")
+@blueprint.arguments(MeasureQuery, location="query")
+@blueprint.response(200, MeasureAnswer)
+def get_measure(asked: dict[str, Any], measure_id: str) -> Response:
+    """One measure by its id."""
+    try:
+        return send_json(measure(measure_id, asked["importer"]))
+    except UnknownNameError as error:
+        raise of_domain(error, 404) from error
+
+
+@blueprint.route("/products")
+@blueprint.arguments(ProductsQuery, location="query")
+@blueprint.response(200, ProductsAnswer)
+def list_products(asked: dict[str, Any]) -> Response:
+    """Ten-digit lines of the tariff by words or by the beginning of a code."""
+    total, found = search(asked["q"], asked["limit"])
+    shown = [{"product": one.product, "description": one.description, "unit": one.unit} for one in found]
+    return send_json({"q": asked["q"], "total": total, "products": shown})
+
+
+def _page(number: int) -> str:
+    """The address of another page of the same question."""
+    return url_for("law.list_measures", **{**request.args.to_dict(), "page": str(number)})

@@ -1,0 +1,191 @@
+"""An answer in words: numbers printed, statuses told, parts laid out for the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import pandas as pd
+
+from tariffcalc.engine.shipment import Component
+from tariffcalc.estimate import read_schedule
+from tariffcalc.history import history
+from tariffcalc.rates import Rate
+from tariffcalc.sources import trade_facts
+from tariffcalc.sources.countries import country_names
+
+UNKNOWN = "not known"
+NO_BREAK = "\u00a0"
+
+STATUSES: Mapping[str, str] = {
+    "in_force": "",
+    "void": "Held unlawful; it was collected at entry",
+    "contested": "Contested in court",
+    "scheduled": "Scheduled",
+    "suspended": "Suspended",
+    "paused": "Paused",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One measure's part of the duty, each member as it is read."""
+
+    title: str
+    place: str
+    rate: str
+    share: str
+    applied: str
+    amount: str
+    status: str
+    why: str
+    act: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Days in which the rate was the same."""
+
+    start: str
+    last: str
+    rate: str
+    parts: tuple[str, ...]
+    now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A rate as the page shows it."""
+
+    code: str
+    headings: tuple[str, ...]
+    origin: str
+    day: str
+    rate: str
+    duty: str
+    value: str
+    resolved: bool
+    prohibited: bool
+    additional: str
+    unlawful: str
+    parts: tuple[Part, ...]
+    not_applied: tuple[tuple[str, str], ...]
+    warnings: tuple[str, ...]
+    stretches: tuple[Stretch, ...]
+
+
+def answer_of(rate: Rate, claim: str | None) -> Answer:
+    """The rate in words."""
+    titles = {key: one.title for key, one in read_schedule(rate.importer).measures.items()}
+    return Answer(
+        code=dotted(rate.product),
+        headings=tuple(text.rstrip(":").strip() for text in rate.description.split(" > ")),
+        origin=country_names().get(rate.origin, rate.origin),
+        day=long_day(rate.date),
+        rate=percent(rate.rate),
+        duty=money(rate.duty),
+        value=money(rate.value),
+        resolved=rate.resolved,
+        prohibited=rate.quote.prohibited,
+        additional=percent(rate.additional_rate),
+        unlawful=_unlawful(rate.components),
+        parts=tuple(_part(one) for one in rate.components),
+        not_applied=tuple((titles.get(one.measure, one.measure), one.why) for one in rate.quote.not_applied),
+        warnings=tuple(plain(text) for text in rate.warnings),
+        stretches=_stretches(rate, claim, titles),
+    )
+
+
+def percent(rate: float | None) -> str:
+    """A fraction as people read it: 0.125 -> ``12.5%``."""
+    if rate is None or rate != rate:  # noqa: PLR0124
+        return UNKNOWN
+    return f"{round(rate * 100, 4):.4f}".rstrip("0").rstrip(".") + "%"
+
+
+def money(amount: Decimal | None) -> str:
+    """Dollars and cents; nothing where there is none."""
+    return "" if amount is None else f"${amount:,.2f}"
+
+
+def billions(amount: float) -> str:
+    """A large amount of dollars in short."""
+    return f"${amount / 1e9:,.2f}{NO_BREAK}bn" if abs(amount) >= 1e9 else f"${amount / 1e6:,.0f}{NO_BREAK}m"
+
+
+def long_day(day: date) -> str:
+    """``5 March 2025``."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def month(period: str) -> str:
+    """``2025-03`` -> ``March 2025``."""
+    return f"{date.fromisoformat(f'{period}-01'):%B %Y}"
+
+
+def dotted(code: str) -> str:
+    """A code as the tariff prints it: ``2709.00.20.10``."""
+    return ".".join(part for part in (code[:4], code[4:6], code[6:8], code[8:10]) if part)
+
+
+def plain(warning: str) -> str:
+    """A warning without the switches of the command line, as a sentence."""
+    text = warning.replace("--ave", "ave").replace("--", "").strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+
+
+def charged_by_quantity(rate: Rate) -> tuple[str, str] | None:
+    """What a duty that is no share of value is called and the unit the tariff prints, where one is not known."""
+    for part in rate.components:
+        if part.applied_rate is None and part.printed:
+            return part.printed, trade_facts.descriptions().get(rate.product, ("", "", ""))[2]
+    return None
+
+
+def _part(one: Component) -> Part:
+    act = one.citation.title if one.citation else ""
+    share = "" if one.share is None or one.share >= 1 else f"on {percent(one.share)} of the value"
+    return Part(
+        title=one.title,
+        place=" · ".join(text for text in (one.authority, one.heading) if text),
+        rate=one.printed or percent(one.statutory_rate),
+        share=share,
+        applied=percent(one.applied_rate),
+        amount=money(one.duty),
+        status=STATUSES.get(one.status, one.status),
+        why=one.why.replace(f" ({act})", "") if act else one.why,
+        act=act,
+        url=one.citation.url if one.citation else "",
+    )
+
+
+def _unlawful(parts: tuple[Component, ...]) -> str:
+    """The duty that was collected under measures held unlawful."""
+    void = [one.duty for one in parts if one.status == "void" and one.duty]
+    return money(sum(void, Decimal(0))) if void else ""
+
+
+def _stretches(rate: Rate, claim: str | None, titles: Mapping[str, str]) -> tuple[Stretch, ...]:
+    """The rate through time, from the first day held on."""
+    frame = history(rate.product, rate.origin, importer=rate.importer, claim=claim)
+    found = []
+    for (start, until), rows in frame.groupby(["segment_from", "segment_until"], sort=True):
+        first, after = date.fromisoformat(str(start)), date.fromisoformat(str(until))
+        parts = [(titles.get(row.measure, row.measure), row.applied_rate) for row in rows.itertuples()]
+        found.append(
+            Stretch(
+                start=long_day(first),
+                last=long_day(date.fromordinal(after.toordinal() - 1)),
+                rate=percent(rows["total_rate"].iloc[0]),
+                parts=tuple(f"{title}: {_known(applied)}" for title, applied in parts if applied != 0),
+                now=first <= rate.date < after,
+            )
+        )
+    return tuple(found)
+
+
+def _known(applied: float | None) -> str:
+    return "by quantity" if applied is None or pd.isna(applied) else percent(applied)

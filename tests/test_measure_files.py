@@ -1,0 +1,132 @@
+"""Every measure file's own examples, through one shipment's quote and through a table of trade."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import product as combinations
+
+import pandas as pd
+import pytest
+
+import tariffcalc as tc
+from tariffcalc.engine.quote import quote
+from tariffcalc.engine.shipment import Quote
+from tariffcalc.law.measure import Example, Measure
+from tariffcalc.law.schedule import Schedule
+from tariffcalc.shipments import product_of, shipment_of
+
+CASES = [
+    pytest.param(measure, example, id=f"{measure.id}: {example.why}")
+    for measure in tc.read_schedule("USA").measures.values()
+    for example in measure.examples
+]
+SMALL = 1e-9
+
+
+def law_of(example: Example) -> Schedule:
+    law = tc.read_schedule("USA")
+    return law if example.as_known_on is None else law.as_known_on(example.as_known_on)
+
+
+def quoted(example: Example) -> list[tuple[float, Quote]]:
+    """The example as shipments for which each of its facts is settled, each with its part of the value."""
+    law, found = law_of(example), []
+    for answers in combinations((True, False), repeat=len(example.facts)):
+        facts = dict(zip(example.facts, answers, strict=True))
+        weight = 1.0
+        for name, yes in facts.items():
+            weight *= example.facts[name] if yes else 1.0 - example.facts[name]
+        if weight:
+            shipment = shipment_of(
+                law,
+                example.product,
+                example.origin,
+                example.entry,
+                loaded=example.loaded,
+                shares=example.shares,
+                facts=facts,
+            )
+            found.append((weight, quote(law, shipment)))
+    return found
+
+
+def part(measure: Measure, answer: Quote) -> float:
+    return sum(one.applied_rate or 0.0 for one in answer.components if one.measure == measure.family)
+
+
+@pytest.mark.parametrize(("measure", "example"), CASES)
+def test_the_quote_is_what_the_example_says(measure: Measure, example: Example) -> None:
+    """The rate of all additional duties, and that of the measure alone."""
+    answers = quoted(example)
+    if example.rate is not None:
+        assert None not in [answer.additional_rate for _, answer in answers], answers[0][1].warnings
+        total = sum(weight * (answer.additional_rate or 0.0) for weight, answer in answers)
+        assert total == pytest.approx(example.rate, abs=SMALL)
+    if example.this is not None:
+        alone = sum(weight * part(measure, answer) for weight, answer in answers)
+        assert alone == pytest.approx(example.this, abs=SMALL)
+
+
+def a_row(law: Schedule, example: Example) -> dict[str, object]:
+    """The example as one row of trade worth a dollar: facts and contents as shares of its value.
+
+    A fact of which the example says nothing does not hold, unless its default says that it does.
+    """
+    facts = {name: 1.0 if one.default == 1.0 else 0.0 for name, one in law.facts.items()}
+    facts["in_transit"] = float(loaded_in_time(law, example))
+    said = {f"{name}_share": share for name, share in {**facts, **example.facts, **example.shares}.items()}
+    cells = {"importer": "USA", "origin": example.origin, "product": product_of(example.product)}
+    return cells | {"period": str(example.entry), "customs_value": 1.0} | said
+
+
+def loaded_in_time(law: Schedule, example: Example) -> bool:
+    """Whether the goods were on the water when one of the law's rules for these began."""
+    rules = [rule for one in law.measures.values() for rule in one.in_transit]
+    return any(rule.holds(example.loaded, example.entry) for rule in rules)
+
+
+@pytest.mark.parametrize(("measure", "example"), CASES)
+def test_the_table_is_what_the_example_says(measure: Measure, example: Example) -> None:
+    """The same as the duty on a table of one row."""
+    law = law_of(example)
+    flows = tc.read_flows(pd.DataFrame([a_row(law, example)]))
+    lines = tc.estimate(flows, law, by=("measure",)).frame.set_index("measure")
+    resolved = tc.estimate(flows, law).provenance["resolved_share"]
+    base = {one.family for one in law.measures.values() if one.basis == "base"}
+    if resolved < 1:
+        return base_alone_is_unknown(law, example)
+    if example.rate is not None:
+        total = lines["duty"].drop(labels=list(base), errors="ignore").sum()
+        assert total == pytest.approx(example.rate, abs=SMALL)
+    if example.this is not None:
+        assert lines["duty"].get(measure.family, 0.0) == pytest.approx(example.this, abs=SMALL)
+    return None
+
+
+def base_alone_is_unknown(law: Schedule, example: Example) -> None:
+    """A table does not charge part of a duty: it is unresolved, for want of a base duty or as prohibited."""
+    answer = quote(law, shipment_of(law, example.product, example.origin, example.entry))
+    assert answer.base_rate is None or answer.prohibited
+
+
+def test_every_measure_has_an_example_of_a_day_on_which_it_applies() -> None:
+    """An example that only says when a measure does not apply would leave the rate itself untested."""
+    law = tc.read_schedule("USA")
+    silent = [
+        one.id
+        for one in law.measures.values()
+        if one.basis == "additional" and not any((case.this or case.rate or 0) > 0 for case in one.examples)
+    ]
+    assert silent == []
+
+
+def test_every_step_of_additional_duties_is_cited_and_dated() -> None:
+    """No step starts before its act was announced, but for those that reach back and say so."""
+    law = tc.read_schedule("USA")
+    early = {
+        (one.id, step.cite)
+        for one in law.measures.values()
+        for step in one.rates.steps
+        if step.start < step.announced and step.start > date(1990, 1, 1)
+    }
+    assert all(law.measures[name].citations[cite].title for name, cite in early)
