@@ -112,9 +112,7 @@ def rate(product: str, on: str, form: str, facts: tuple[str, ...], mode: str | N
     from tariffcalc.rates import rate as rate_of
     from tariffcalc.ratetext import rate_text
 
-    answer = rate_of(product, on=on, facts=dict.fromkeys(facts, True), **given)
-    if mode is not None:
-        click.echo("note: fees by mode of transport are not reckoned yet", err=True)
+    answer = rate_of(product, on=on, facts=dict.fromkeys(facts, True), mode=mode, **given)
     if form == "json":
         click.echo(json.dumps(answer.as_dict(), ensure_ascii=False, indent=1))
     else:

@@ -13,7 +13,16 @@ from tariffcalc.engine.shipment import Component, Quote, Shipment
 from tariffcalc.law.scenario import Scenario
 from tariffcalc.law.schedule import Schedule
 from tariffcalc.result import program_version
-from tariffcalc.shipments import as_day, as_value, contents_of, describe_product, digits, schedule_for, shipment_of
+from tariffcalc.shipments import (
+    as_day,
+    as_value,
+    contents_of,
+    describe_product,
+    digits,
+    mode_facts,
+    schedule_for,
+    shipment_of,
+)
 from tariffcalc.sources import trade_facts
 from tariffcalc.sources.countries import country_code
 
@@ -85,7 +94,7 @@ class Rate:
             "not_applied": [{"measure": one.measure, "why": one.why} for one in self.quote.not_applied],
             "value": None if self.value is None else float(self.value),
             "duty": None if self.duty is None else float(self.duty),
-            "fees": None,
+            "fees": [_component(one) for one in self.quote.fees],
             "currency": self.currency,
             "warnings": list(self.warnings),
             "provenance": self.provenance,
@@ -128,11 +137,13 @@ def rate(
     shares: Mapping[str, float] | None = None,
     facts: Mapping[str, bool] | None = None,
     ave: bool = False,
+    mode: str | None = None,
 ) -> Rate:
     """What one shipment pays: product, origin, day, and what is known of it.
 
     ``claim`` is a programme's name or its symbol; without it no preference is taken. ``shares``
-    are parts of value by content (steel ...), ``facts`` yes/no facts. Raises
+    are parts of value by content (steel ...), ``facts`` yes/no facts, ``mode`` how the goods travel
+    (ocean, air, truck, rail: some fees depend on it). Raises
     ``UnknownProductError``, ``UnknownOriginError``, ``BadRequestError``.
     """
     country = country_code(importer)
@@ -149,7 +160,7 @@ def rate(
         unit=unit,
         loaded=None if loaded is None else as_day(loaded, "loaded"),
         shares=shares,
-        facts=facts,
+        facts=mode_facts(law, mode) | dict(facts or {}),
         ave=ave,
     )
     made = quote(law, shipment)

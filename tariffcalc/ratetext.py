@@ -32,6 +32,8 @@ def rate_text(answer: Rate) -> str:
         duty = "not known" if answer.duty is None else f"{answer.duty:,.2f} {answer.currency}"
         lines.append(f"duty        {duty} on {answer.value:,.2f}")
     lines += ["", "applies:"] + [_component(one) for one in answer.components]
+    if answer.quote.fees:
+        lines += ["", "fees, apart from the duty:"] + [_component(one) for one in answer.quote.fees]
     if answer.quote.not_applied:
         lines += ["", "does not apply:"] + [f"  {one.measure}: {one.why}" for one in answer.quote.not_applied]
     if answer.warnings:

@@ -52,6 +52,18 @@ def shipment_of(
     )
 
 
+MODES = ("ocean", "air", "truck", "rail")
+
+
+def mode_facts(law: Schedule, mode: str | None) -> dict[str, bool]:
+    """The facts that the mode of transport settles: ``mode_ocean`` and the like, where the law asks."""
+    if mode is None:
+        return {}
+    if mode not in MODES:
+        raise UnknownNameError.of("mode of transport", mode, MODES)
+    return {f"mode_{one}": one == mode for one in MODES if f"mode_{one}" in law.facts}
+
+
 def schedule_for(
     importer: str, as_known_on: str | date | None = None, scenario: str | Mapping[str, Any] | Scenario | None = None
 ) -> Schedule:

@@ -20,6 +20,7 @@ from tariffcalc.law.duty import (
     AdValorem,
     Compound,
     Duty,
+    Fee,
     FromTable,
     NotApplied,
     PriceGap,
@@ -104,7 +105,7 @@ class _Quoter:
                 self.say_outside(measure)
             return None
         if not self.holds(measure.scope.fact):
-            if step is not None and step.value.applies and measure.basis != "base":
+            if step is not None and step.value.applies and measure.basis not in ("base", "fee"):
                 title = self.schedule.facts[measure.scope.fact or ""].title
                 self.not_applied.append(NotAppliedHere(measure.family, f"only for goods where this holds: {title}"))
             return None
@@ -152,12 +153,7 @@ class _Quoter:
     def component(self, one: _Candidate, covered: float, base: float) -> Component:
         """The measure's part of the duty."""
         measure, rate = one.measure, self.statutory(one, base)
-        unknown = np.isnan(covered) or rate is None
-        applied = None if rate is None or np.isnan(covered) else round(rate * covered, 12)
-        value, duty = self.shipment.value, None
-        if value is not None and not unknown and applied is not None:
-            exact = value * Decimal(repr(rate)) * Decimal(repr(covered)) if rate is not None else Decimal(0)
-            duty = exact.quantize(CENT, ROUND_HALF_UP)
+        known = rate is not None and not np.isnan(covered)
         step = measure.status.at(self.day)
         return Component(
             measure=measure.family,
@@ -167,13 +163,24 @@ class _Quoter:
             basis=measure.basis,
             statutory_rate=rate,
             share=None if np.isnan(covered) else round(covered, 12),
-            applied_rate=applied,
+            applied_rate=round(rate * covered, 12) if rate is not None and known else None,
             status="in_force" if step is None else step.value,
             citation=measure.citations.get(one.cite),
             why=self.why(one, covered),
-            duty=duty,
+            duty=self.owed(one.duty, rate, covered) if rate is not None and known else None,
             printed=self.printed(one),
         )
+
+    def owed(self, duty: Duty, rate: float, covered: float) -> Decimal | None:
+        """The amount in cents, rounded half up; a fee within its bounds. None without a value."""
+        if self.shipment.value is None:
+            return None
+        exact = self.shipment.value * Decimal(repr(float(rate))) * Decimal(repr(float(covered)))
+        if isinstance(duty, Fee):
+            exact = max(exact, Decimal(repr(duty.minimum)))
+            if duty.maximum is not None:
+                exact = min(exact, Decimal(repr(duty.maximum)))
+        return exact.quantize(CENT, ROUND_HALF_UP)
 
     def statutory(self, one: _Candidate, base: float) -> float | None:
         """The rate as a fraction of value; None, with a warning, where it cannot be known."""
@@ -188,6 +195,8 @@ class _Quoter:
         duty = self.line_duty(duty, base=measure.basis == "base")
         if isinstance(duty, AdValorem):
             return duty.rate
+        if isinstance(duty, Fee):
+            return duty.ad_valorem
         if isinstance(duty, Quota):
             return duty.within if self.holds(IN_QUOTA) else duty.over
         if isinstance(duty, TopUpTo):
@@ -318,7 +327,8 @@ class _Quoter:
         additional = _total([one for one in other if one.basis != "prohibition"])
         resolved = base_rate is not None and additional is not None and not prohibited
         return Quote(
-            tuple(components),
+            tuple(one for one in components if one.basis != "fee"),
+            tuple(one for one in components if one.basis == "fee"),
             tuple(self.not_applied),
             base_rate,
             additional,

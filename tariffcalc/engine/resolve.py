@@ -107,11 +107,11 @@ class Resolver:
     _changes: dict[str, list[date]] = field(default_factory=dict)
 
     def rulings(self, day: date) -> dict[str, Ruling]:
-        """Every measure that applies to any of the articles on a day."""
+        """Every measure that applies to any of the articles on a day; fees are for single entries."""
         found = {}
         for key, measure in self.schedule.measures.items():
             rate = measure.rate_at(day)
-            if rate is None:
+            if rate is None or measure.basis == "fee":
                 continue
             held = self.articles.held(measure.scope, day)
             if held.any():

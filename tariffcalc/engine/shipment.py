@@ -59,9 +59,10 @@ class NotAppliedHere:
 
 @dataclass(frozen=True)
 class Quote:
-    """The answer: components in order, base first; rates None where not resolved."""
+    """The answer: components in order, base first; fees apart; rates None where not resolved."""
 
     components: tuple[Component, ...]
+    fees: tuple[Component, ...]
     not_applied: tuple[NotAppliedHere, ...]
     base_rate: float | None
     additional_rate: float | None

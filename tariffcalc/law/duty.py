@@ -100,6 +100,24 @@ class PriceGap:
 
 
 @dataclass(frozen=True, slots=True)
+class Fee:
+    """A fraction of value, but at least and at most so much for one entry, in dollars."""
+
+    ad_valorem: float
+    minimum: float = 0.0
+    maximum: float | None = None
+
+    def __str__(self) -> str:
+        """``0.3464 %, at least $33.58, at most $651.50``."""
+        said = [percent(self.ad_valorem)]
+        if self.minimum:
+            said.append(f"at least ${self.minimum:,.2f}")
+        if self.maximum is not None:
+            said.append(f"at most ${self.maximum:,.2f}")
+        return ", ".join(said)
+
+
+@dataclass(frozen=True, slots=True)
 class Unreckoned:
     """A duty the tariff states in words that value and one or two quantities cannot settle."""
 

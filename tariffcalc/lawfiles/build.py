@@ -18,6 +18,7 @@ from tariffcalc.law.duty import (
     Amount,
     Compound,
     Duty,
+    Fee,
     FromTable,
     PriceGap,
     Prohibited,
@@ -267,6 +268,8 @@ def plain_duty(step: Raw) -> Duty:
         return Quota(part["within"], part["over"], part.get("in_quota_share"))
     if "price_gap" in step:
         return PriceGap(Amount(**step["price_gap"]))
+    if "fee" in step:
+        return Fee(**step["fee"])
     if "prohibited" in step:
         return Prohibited()
     return ENDED if "ended" in step else SUSPENDED

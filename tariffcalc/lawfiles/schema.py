@@ -17,6 +17,7 @@ FORMS = (
     "table",
     "trq",
     "price_gap",
+    "fee",
     "prohibited",
     "suspended",
     "ended",
@@ -65,6 +66,14 @@ class QuotaSchema(Strict):
     in_quota_share = Fraction(most=1)
 
 
+class FeeSchema(Strict):
+    """A fraction of value within bounds for one entry."""
+
+    ad_valorem = Fraction(required=True)
+    minimum = fields.Float(load_default=0.0, data_key="min", validate=validate.Range(min=0))
+    maximum = fields.Float(data_key="max", validate=validate.Range(min=0))
+
+
 class FormSchema(Strict):
     """Exactly one form of duty."""
 
@@ -75,6 +84,7 @@ class FormSchema(Strict):
     table = fields.Str()
     trq = fields.Nested(QuotaSchema)
     price_gap = fields.Nested(AmountSchema)
+    fee = fields.Nested(FeeSchema)
     prohibited = fields.Bool(validate=validate.Equal(True))
     suspended = fields.Bool(validate=validate.Equal(True))
     ended = fields.Bool(validate=validate.Equal(True))

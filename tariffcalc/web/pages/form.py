@@ -20,7 +20,7 @@ from tariffcalc.web.pages.headline import headline
 from tariffcalc.web.pages.words import Answer, answer_of, charged_by_quantity, dotted
 from tariffcalc.web.search import Line, search
 
-FIELDS = ("product", "origin", "date", "value", "quantity", "unit", "claim")
+FIELDS = ("product", "origin", "date", "value", "quantity", "unit", "claim", "ave")
 MOST_MATCHES = 15
 MISSING = {
     "product": "Enter a code of the tariff, or a few words such as “front-end loader”.",
@@ -132,6 +132,7 @@ def is_words(text: str) -> bool:
 def answer(page: Page, known: Mapping[str, Any], given: Mapping[str, str]) -> None:
     """Put the duty on the page."""
     wanted = {name: known.get(name) for name in ("claim", "value", "quantity", "unit")}
+    wanted["ave"] = known["ave"]
     try:
         found = rate(known["product"][0], known["origin"][0], known["date"], **wanted)
         page.answer = answer_of(found, known.get("claim"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from tariffcalc.estimate import estimate
-from tariffcalc.web.pages.words import billions, month, percent
+from tariffcalc.web.pages.words import month, short_money
 
 FLOWS = "us-north-america-2025"
 ORIGINS = ("CAN", "MEX")
@@ -45,17 +45,17 @@ def headline() -> Headline:
     months = tuple(
         Month(
             label=month(str(period)),
-            duty=billions(sum(row)),
-            rate=percent(round(sum(row) / float(value.loc[period]), 3)),
+            duty=short_money(sum(row)),
+            rate=f"{sum(row) / float(value.loc[period]):.1%}",
             bars=tuple(round(100 * part / longest, 2) for part in row),
-            parts=tuple(billions(part) for part in row),
+            parts=tuple(short_money(part) for part in row),
         )
         for period, row in zip(duty.index, duty.to_numpy().tolist(), strict=True)
     )
     query = {"flows": FLOWS, "by": "origin,month"}
     return Headline(
-        billions(float(duty.to_numpy().sum())),
-        billions(float(value.sum())),
+        short_money(float(duty.to_numpy().sum())),
+        short_money(float(value.sum())),
         months[0].label,
         months[-1].label,
         months,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,7 @@ from tariffcalc.sources.countries import country_names
 
 UNKNOWN = "not known"
 NO_BREAK = "\u00a0"
+_ISO_DAY = re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b")
 
 STATUSES: Mapping[str, str] = {
     "in_force": "",
@@ -35,8 +37,6 @@ class Part:
 
     title: str
     place: str
-    rate: str
-    share: str
     applied: str
     amount: str
     status: str
@@ -69,11 +69,12 @@ class Answer:
     value: str
     resolved: bool
     prohibited: bool
-    additional: str
+    known: str
     unlawful: str
     parts: tuple[Part, ...]
     not_applied: tuple[tuple[str, str], ...]
     warnings: tuple[str, ...]
+    by_quantity: bool
     stretches: tuple[Stretch, ...]
 
 
@@ -90,11 +91,12 @@ def answer_of(rate: Rate, claim: str | None) -> Answer:
         value=money(rate.value),
         resolved=rate.resolved,
         prohibited=rate.quote.prohibited,
-        additional=percent(rate.additional_rate),
+        known=_known_part(rate),
         unlawful=_unlawful(rate.components),
         parts=tuple(_part(one) for one in rate.components),
-        not_applied=tuple((titles.get(one.measure, one.measure), one.why) for one in rate.quote.not_applied),
-        warnings=tuple(plain(text) for text in rate.warnings),
+        not_applied=tuple((titles.get(one.measure, one.measure), told(one.why)) for one in rate.quote.not_applied),
+        warnings=plain(rate),
+        by_quantity=charged_by_quantity(rate) is not None,
         stretches=_stretches(rate, claim, titles),
     )
 
@@ -111,9 +113,12 @@ def money(amount: Decimal | None) -> str:
     return "" if amount is None else f"${amount:,.2f}"
 
 
-def billions(amount: float) -> str:
-    """A large amount of dollars in short."""
-    return f"${amount / 1e9:,.2f}{NO_BREAK}bn" if abs(amount) >= 1e9 else f"${amount / 1e6:,.0f}{NO_BREAK}m"
+def short_money(amount: float) -> str:
+    """A large amount of dollars in short: ``$3.77 bn``."""
+    for size, name in ((1e12, "tn"), (1e9, "bn")):
+        if abs(amount) >= size:
+            return f"${amount / size:,.2f}{NO_BREAK}{name}"
+    return f"${amount / 1e6:,.0f}{NO_BREAK}m"
 
 
 def long_day(day: date) -> str:
@@ -131,10 +136,19 @@ def dotted(code: str) -> str:
     return ".".join(part for part in (code[:4], code[4:6], code[6:8], code[8:10]) if part)
 
 
-def plain(warning: str) -> str:
-    """A warning without the switches of the command line, as a sentence."""
-    text = warning.replace("--ave", "ave").replace("--", "").strip()
+def told(reason: str) -> str:
+    """A reason as a sentence: days in words, percent without the blank."""
+    text = _ISO_DAY.sub(lambda match: long_day(date.fromisoformat(match[0])), reason.replace(" %", "%"))
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+
+
+def plain(rate: Rate) -> tuple[str, ...]:
+    """The warnings as sentences; the one about a missing quantity is told with the form's own words."""
+    charged = charged_by_quantity(rate)
+    said = [told(text) for text in rate.warnings if charged is None or "--quantity" not in text]
+    if charged is not None:
+        said.insert(0, f"The base duty, {charged[0]}, is charged by quantity and not by value.")
+    return tuple(said)
 
 
 def charged_by_quantity(rate: Rate) -> tuple[str, str] | None:
@@ -147,19 +161,26 @@ def charged_by_quantity(rate: Rate) -> tuple[str, str] | None:
 
 def _part(one: Component) -> Part:
     act = one.citation.title if one.citation else ""
-    share = "" if one.share is None or one.share >= 1 else f"on {percent(one.share)} of the value"
+    why = one.why.replace(f" ({act})", "") if act else one.why
     return Part(
         title=one.title,
         place=" · ".join(text for text in (one.authority, one.heading) if text),
-        rate=one.printed or percent(one.statutory_rate),
-        share=share,
         applied=percent(one.applied_rate),
         amount=money(one.duty),
         status=STATUSES.get(one.status, one.status),
-        why=one.why.replace(f" ({act})", "") if act else one.why,
+        why=told(why),
         act=act,
         url=one.citation.url if one.citation else "",
     )
+
+
+def _known_part(rate: Rate) -> str:
+    """What is known of a rate of which a part is not."""
+    if rate.additional_rate is None:
+        return ""
+    additional = [one.duty for one in rate.components if one.basis != "base"]
+    paid = money(sum((part for part in additional if part is not None), Decimal(0))) if rate.value is not None else ""
+    return f"Additional duties: {paid + ', ' if paid else ''}{percent(rate.additional_rate)} of customs value."
 
 
 def _unlawful(parts: tuple[Component, ...]) -> str:
