@@ -104,6 +104,7 @@ def _with(options: list[Any]) -> Callable[[Any], Any]:
 @click.option("--quantity", type=float)
 @click.option("--unit", help="Unit of the quantity, such as kg or bbl.")
 @click.option("--loaded", help="Day of loading, where goods on the water have a rule of their own.")
+@click.option("--status", default="assessed", show_default=True, help="assessed, or owed: void duty as a refund")
 @click.option("--mode", type=click.Choice(["ocean", "air", "truck", "rail"]), help="Mode of transport (for fees).")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @_with(law_options)
@@ -153,6 +154,7 @@ def history(product: str, form: str, output: Path | None, facts: tuple[str, ...]
 )
 @click.option("--sectors", default="hs-section", show_default=True, help="hs-section hs2 naics3 bea gtap bec")
 @click.option("--basis", default="observed", show_default=True, help="observed or base_year")
+@click.option("--status", default="assessed", show_default=True, help="assessed, or owed: void duty as a refund")
 @click.option("--importer", default=None, help="Importer of a table that does not say.")
 @click.option("--origin", default=None, help="Origin of a table that does not say.")
 @click.option("--model", default="static", show_default=True)
@@ -197,6 +199,7 @@ def run_estimate(flows: str, **given: Any) -> Any:
         sectors=given["sectors"],
         window=(given["start"], given["until"]),
         basis=given["basis"],
+        status=given["status"],
         as_known_on=given["as_known_on"],
         model=given["model"],
         engine=given["engine"],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -33,6 +34,7 @@ from tariffcalc.sources.json_rows import read_json
 
 STATUTORY = "statutory"
 BASES = ("observed", "base_year")
+STATUSES = ("assessed", "owed")
 MODELS = ("static",)
 ENGINES = ("local",)
 
@@ -131,6 +133,7 @@ def estimate(
     sectors: str = "hs-section",
     window: tuple[date | None, date | None] = (None, None),
     basis: str = "observed",
+    status: str = "assessed",
     as_known_on: date | None = None,
     model: str = "static",
     engine: str = "local",
@@ -139,8 +142,10 @@ def estimate(
 
     ``window`` is half open; an edge that is None is the table's own. ``result.frame`` is in
     dollars and fractions, unrounded. With a baseline, ``baseline_duty`` and ``duty_change`` too.
+    ``status`` ``owed`` keeps the stacking as assessed, takes out the duty of measures that were
+    later held void, and reports it as ``refund``.
     """
-    _supported(basis, model, engine)
+    _supported(basis, status, model, engine)
     table = read_flows(flows) if isinstance(flows, str) else flows
     law = schedule or read_schedule()
     if as_known_on is not None:
@@ -150,6 +155,7 @@ def estimate(
         sectors=trade_facts.read_sectors(sectors) if "sector" in by else None,
         window=_window(table, window, basis),
         basis=basis,
+        status=status,
         assume=_assumptions(law),
     )
     facts = trade_facts_of(law.importer)
@@ -166,8 +172,9 @@ def estimate(
 def _before(table: Flows, law: Schedule, facts: TradeFacts, request: Request) -> Run:
     """The baseline's run: the scenario's assumptions hold there too unless it states its own."""
     own = law.scenario.assumptions if law.scenario is not None else Assumptions()
-    shared = Request(request.by, request.sectors, request.window, request.basis, own.over(request.assume))
-    return run(table, law, facts, shared)
+    shared = replace(request, assume=own.over(request.assume))
+    read = law if own.readings is not None else law.read_as(request.assume.readings or {})
+    return run(table, read, facts, shared)
 
 
 def _assumptions(law: Schedule) -> Assumptions:
@@ -207,9 +214,11 @@ def _window(table: Flows, window: tuple[date | None, date | None], basis: str) -
     return Period(start, until)
 
 
-def _supported(basis: str, model: str, engine: str) -> None:
+def _supported(basis: str, status: str, model: str, engine: str) -> None:
     if basis not in BASES:
         raise UnknownNameError.of("basis", basis, BASES)
+    if status not in STATUSES:
+        raise UnknownNameError.of("status", status, STATUSES)
     if model not in MODELS:
         raise NotSupportedError(
             f"the model {model!r} is not offered yet: only static, which leaves trade as it is",

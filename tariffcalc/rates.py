@@ -113,6 +113,7 @@ def _component(one: Component) -> dict[str, Any]:
         "share": one.share,
         "applied_rate": one.applied_rate,
         "duty": None if one.duty is None else float(one.duty),
+        "refund": None if one.refund is None else float(one.refund),
         "status": one.status,
         "citation": None
         if citation is None
@@ -138,12 +139,14 @@ def rate(
     facts: Mapping[str, bool] | None = None,
     ave: bool = False,
     mode: str | None = None,
+    status: str = "assessed",
 ) -> Rate:
     """What one shipment pays: product, origin, day, and what is known of it.
 
     ``claim`` is a programme's name or its symbol; without it no preference is taken. ``shares``
     are parts of value by content (steel ...), ``facts`` yes/no facts, ``mode`` how the goods travel
-    (ocean, air, truck, rail: some fees depend on it). Raises
+    (ocean, air, truck, rail: some fees depend on it), ``status`` ``owed`` for what is owed in law
+    rather than assessed. Raises
     ``UnknownProductError``, ``UnknownOriginError``, ``BadRequestError``.
     """
     country = country_code(importer)
@@ -162,6 +165,7 @@ def rate(
         shares=shares,
         facts=mode_facts(law, mode) | dict(facts or {}),
         ave=ave,
+        status=status,
     )
     made = quote(law, shipment)
     return Rate(

@@ -47,6 +47,7 @@ def _rate(rate: float | None) -> str:
 
 def _component(one: Any) -> str:
     duty = "" if one.duty is None else f"  {one.duty:,.2f}"
+    duty += "" if one.refund is None else f"  refund {one.refund:,.2f}"
     status = "" if one.status == "in_force" else f"  [{STATUS_WORDS[one.status]}]"
     where = "" if one.citation is None else f"\n      {one.citation.url}"
     return f"  {one.measure}  {_rate(one.applied_rate)}{duty}{status}\n      {one.why}{where}"

@@ -69,6 +69,7 @@ def provenance(
         "by": list(request.by),
         "sectors": request.sectors.name if request.sectors else None,
         "basis": request.basis,
+        "status": request.status,
         "window": [str(request.window.start), str(request.window.until)]
         if request.window
         else [str(d) for d in flows.window],
@@ -101,4 +102,4 @@ def _stated(law: Schedule, request: Request) -> Iterator[tuple[str, Any]]:
 
 
 def _rounded(totals: dict[str, float]) -> dict[str, float]:
-    return {"duty": totals["duty"], "resolved_value": totals["resolved"]}
+    return {"duty": totals["duty"], "void_duty": totals["void"], "resolved_value": totals["resolved"]}

@@ -13,7 +13,7 @@ from tariffcalc.engine.lookup import PrefixTable, as_ints
 from tariffcalc.engine.shares import content_table
 from tariffcalc.engine.shipment import Shipment
 from tariffcalc.errors import BadRequestError, UnknownNameError, UnknownProductError
-from tariffcalc.estimate import read_scenario, read_schedule, trade_facts_of
+from tariffcalc.estimate import STATUSES, read_scenario, read_schedule, trade_facts_of
 from tariffcalc.law.scenario import Assumptions, Scenario
 from tariffcalc.law.schedule import Schedule
 from tariffcalc.sources import trade_facts
@@ -34,6 +34,7 @@ def shipment_of(
     shares: Mapping[str, float] | None = None,
     facts: Mapping[str, bool] | None = None,
     ave: bool = False,
+    status: str = "assessed",
 ) -> Shipment:
     """A shipment from words: codes and names are turned, unknown ones refused with the nearest."""
     code, source = product_of(product), country_code(origin)
@@ -49,7 +50,15 @@ def shipment_of(
         quantity=quantity,
         unit=unit,
         equivalent=_equivalent(law, code) if ave else None,
+        owed=owed(status),
     )
+
+
+def owed(status: str) -> bool:
+    """Whether what is owed in law is asked for, rather than what was assessed."""
+    if status not in STATUSES:
+        raise UnknownNameError.of("status", status, STATUSES)
+    return status == "owed"
 
 
 MODES = ("ocean", "air", "truck", "rail")

@@ -28,6 +28,7 @@ KEYS = (
     "authority",
 )
 VALUES = ("customs_value", "duty", "effective_rate", "resolved_share")
+REFUND = "refund"
 BASELINE = ("baseline_duty", "duty_change")
 
 
@@ -73,9 +74,16 @@ def groups_of(columns: Mapping[str, tuple[Sequence[str], Ints]], rows: int) -> t
 
 
 def frame_of(
-    sums: Sequence[tuple[str, Sums]], groups: Groups, by: Sequence[str], measures: Mapping[str, tuple[str, str]]
+    sums: Sequence[tuple[str, Sums]],
+    groups: Groups,
+    by: Sequence[str],
+    measures: Mapping[str, tuple[str, str]],
+    *,
+    owed: bool = False,
 ) -> pd.DataFrame:
     """The result frame; ``measures`` gives each measure's reported id and authority.
+
+    With ``owed`` the duty is what is owed in law: void duty is taken out and is the ``refund``.
 
     ``customs_value``, ``duty``: dollars. ``resolved_value`` is kept beside them for the rates.
     Rows come in the order of the groups, then of time, then of measures.
@@ -90,19 +98,22 @@ def frame_of(
     rows = _Rows(groups.size, len(labels), max(len(names), 1))
     for when, (_, total) in enumerate(sums):
         if names == [()]:
-            rows.add(when, 0, total.value, total.resolved, total.duty)
+            rows.add(when, 0, total.value, total.resolved, total.duty, total.void)
             continue
-        for key, (value, resolved, duty) in total.measures.items():
-            rows.add(when, place[named[key]], value, resolved, duty)
-    group, when_of, who, amounts = rows.summed()
+        for key, amounts in total.measures.items():
+            rows.add(when, place[named[key]], *amounts)
+    group, when_of, who, (value, resolved, duty, void) = rows.summed()
     columns: dict[str, object] = {
         name: np.asarray(words, dtype=object)[group] for name, words in groups.columns.items()
     }
     columns |= _times(by, labels, when_of)
     for index, name in enumerate(name for name in _NAMED if name in by):
         columns[name] = np.array([pair[index] for pair in names], dtype=object)[who]
-    frame = pd.DataFrame({**columns, "customs_value": amounts[0], "resolved_value": amounts[1], "duty": amounts[2]})
-    return with_rates(frame[[*key_columns(by), "customs_value", "resolved_value", "duty"]])
+    money = {"customs_value": value, "resolved_value": resolved, "duty": duty}
+    if owed:
+        money |= {"duty": duty - void, "refund": void}
+    frame = pd.DataFrame({**columns, **money})
+    return with_rates(frame[[*key_columns(by), *money]])
 
 
 _NAMED = ("measure", "authority")
@@ -117,7 +128,7 @@ class _Rows:
         self.amounts: list[Floats] = []
 
     def add(self, when: int, who: int, *amounts: Floats) -> None:
-        """Add value, resolved value and duty by group; groups without value are left out."""
+        """Add value, resolved value, duty and void duty by group; groups without value are left out."""
         at = np.flatnonzero(amounts[0])
         _, times, names = self.shape
         self.keys.append((at * times + when) * names + who)
@@ -126,7 +137,7 @@ class _Rows:
     def summed(self) -> tuple[Ints, Ints, Ints, Floats]:
         """The keys in order, and the amounts of each summed."""
         keys = np.concatenate([*self.keys, np.zeros(0, dtype=np.int64)])
-        amounts = np.concatenate([*self.amounts, np.zeros((3, 0))], axis=1)
+        amounts = np.concatenate([*self.amounts, np.zeros((4, 0))], axis=1)
         seen, inverse = np.unique(keys, return_inverse=True)
         _, times, names = self.shape
         rest, who = np.divmod(seen, names)
@@ -175,7 +186,8 @@ def compared(frame: pd.DataFrame, baseline: pd.DataFrame, by: Sequence[str]) -> 
     only_before = merged["duty"].isna()
     for name in ("customs_value", "resolved_value"):
         merged[name] = merged[name].where(~only_before, 0.0 if _covers(by) else merged[f"{name}_other"])
-    merged[["duty", "baseline_duty"]] = merged[["duty", "baseline_duty"]].fillna(0.0)
+    amounts = [name for name in ("duty", REFUND, "baseline_duty") if name in merged]
+    merged[amounts] = merged[amounts].fillna(0.0)
     merged["duty_change"] = merged["duty"] - merged["baseline_duty"]
     return with_rates(merged)
 
@@ -197,5 +209,5 @@ def _covers(by: Sequence[str]) -> bool:
 
 def ordered(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """The frame with the result table's columns only, in their order."""
-    extra = [name for name in BASELINE if name in frame]
+    extra = [name for name in (REFUND, *BASELINE) if name in frame]
     return frame[[*key_columns(by), *VALUES, *extra]]

@@ -25,14 +25,18 @@ class Entries:
 
 @dataclass(frozen=True)
 class Sums:
-    """Sums by group for one reported period. ``measures``: (covered value, resolved part, duty)."""
+    """Sums by group for one reported period. ``void`` is the part of the duty later held unlawful.
+
+    ``measures``: for each, rows of covered value, its resolved part, duty and void duty.
+    """
 
     value: Floats
     resolved: Floats
     prohibited: Floats
     by_equivalent: Floats
     duty: Floats
-    measures: dict[str, tuple[Floats, Floats, Floats]]
+    void: Floats
+    measures: dict[str, Floats]
 
 
 def entries_of(period: Ints, group: Ints, article: Ints, weights: Sequence[Floats], groups: int) -> Entries:
@@ -67,8 +71,8 @@ def charged(entries: Entries, grid: Grid, cells: Sequence[Cell], parts: Floats) 
 
 
 def _empty(groups: int) -> Sums:
-    value, resolved, prohibited, by_equivalent, duty = np.zeros((5, groups))
-    return Sums(value, resolved, prohibited, by_equivalent, duty, {})
+    value, resolved, prohibited, by_equivalent, duty, void = np.zeros((6, groups))
+    return Sums(value, resolved, prohibited, by_equivalent, duty, void, {})
 
 
 def _charge(sums: Sums, verdict: Verdict, group: Ints, article: Ints, value: Floats) -> None:
@@ -89,15 +93,19 @@ def _charge(sums: Sums, verdict: Verdict, group: Ints, article: Ints, value: Flo
     place = np.zeros(len(verdict.known))
     for line in verdict.lines:
         if line.measure not in sums.measures:
-            sums.measures[line.measure] = (np.zeros(size), np.zeros(size), np.zeros(size))
-        covered, resolved, duty = sums.measures[line.measure]
+            sums.measures[line.measure] = np.zeros((4, size))
+        covered, resolved, duty, void = sums.measures[line.measure]
         place[:] = 0.0
         place[line.articles] = line.covered
         share = place[article]
         add(covered, value * share)
         add(resolved, known * share)
         place[line.articles] = line.applied
-        add(duty, known * place[article])
+        owed = known * place[article]
+        add(duty, owed)
+        if line.void:
+            add(void, owed)
+            add(sums.void, owed)
 
 
 def bounds(entries: Entries, grid: Grid, cells: Sequence[Cell], parts: Floats) -> tuple[float, float]:

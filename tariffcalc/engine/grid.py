@@ -24,9 +24,13 @@ Stratum = Mapping[str, int]
 
 @dataclass(frozen=True)
 class Line:
-    """One measure in one segment and stratum: the articles subject to it, and how."""
+    """One measure in one segment and stratum: the articles subject to it, and how.
+
+    ``void``: what is collected for it on these days was later held unlawful.
+    """
 
     measure: str
+    void: bool
     articles: Ints
     covered: Floats
     applied: Floats
@@ -98,7 +102,7 @@ def judge(rulings: Mapping[str, Ruling], precedence: Precedence, resolver: Resol
         if ruling.prohibits:
             prohibited |= subject
         at = np.flatnonzero(subject & (covered != 0))
-        lines.append(Line(key, at, np.nan_to_num(covered[at]), np.nan_to_num(applied[at])))
+        lines.append(Line(key, ruling.void, at, np.nan_to_num(covered[at]), np.nan_to_num(applied[at])))
     known &= ~prohibited
     return Verdict(tuple(lines), known, prohibited, np.where(known, total, 0.0), by_equivalent)
 

@@ -7,7 +7,7 @@ shipment's facts settle. Money is reckoned in ``Decimal``, each component rounde
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -30,7 +30,7 @@ from tariffcalc.law.duty import (
     TopUpTo,
     Unreckoned,
 )
-from tariffcalc.law.measure import Measure, Rate, Relief
+from tariffcalc.law.measure import VOID, Measure, Rate, Relief
 from tariffcalc.law.schedule import Precedence, Schedule
 
 CENT = Decimal("0.01")
@@ -78,7 +78,7 @@ class _Quoter:
                 self.say_nothing_left(found, key, precedence, met)
                 continue
             component = self.component(found[key], covered, base)
-            components.append(component)
+            components.append(self.refunded(component) if self.shipment.owed else component)
             if component.basis == "base":
                 base = np.nan if component.applied_rate is None else base + component.applied_rate
         return self.answer(components, found)
@@ -170,6 +170,12 @@ class _Quoter:
             duty=self.owed(one.duty, rate, covered) if rate is not None and known else None,
             printed=self.printed(one),
         )
+
+    def refunded(self, one: Component) -> Component:
+        """A component as it is owed in law: of a void measure nothing, and a refund of the rest."""
+        if one.status != VOID:
+            return one
+        return replace(one, applied_rate=0.0, duty=None if one.duty is None else Decimal(0), refund=one.duty)
 
     def owed(self, duty: Duty, rate: float, covered: float) -> Decimal | None:
         """The amount in cents, rounded half up; a fee within its bounds. None without a value."""

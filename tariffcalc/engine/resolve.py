@@ -89,6 +89,7 @@ class Ruling:
     by_equivalent: Bools
     total: Floats | None = None
     prohibits: bool = False
+    void: bool = False
     reliefs: tuple[ReliefClaim, ...] = ()
     in_transit: Floats | None = None
     free_in_transit: bool = False
@@ -128,6 +129,7 @@ class Resolver:
             by_equivalent=said.by_equivalent,
             total=None if np.isnan(said.total).all() else said.total,
             prohibits=isinstance(rate.duty, Prohibited),
+            void=measure.void_at(day),
             reliefs=tuple(self._reliefs(measure, day)),
             in_transit=self._in_transit(measure, day),
             free_in_transit=any(isinstance(rule.duty, NotApplied) for rule in _rules(measure, day)),

@@ -53,6 +53,7 @@ class Request:
     sectors: Sectors | None = None
     window: Period | None = None
     basis: str = "observed"
+    status: str = "assessed"
     assume: Assumptions = field(default_factory=Assumptions)
 
 
@@ -71,7 +72,7 @@ def run(flows: Flows, schedule: Schedule, facts: TradeFacts, request: Request) -
     entries = charge.entries_of(lanes.period_of, group_of, article_of, weights, groups.size)
     sums = list(charge.charged(entries, grid, cells, parts))
     named = {key: (one.family, one.authority) for key, one in schedule.measures.items()}
-    frame = aggregate.frame_of(sums, groups, request.by, named)
+    frame = aggregate.frame_of(sums, groups, request.by, named, owed=request.status == "owed")
     totals = _totals(sums, charge.bounds(entries, grid, cells, parts))
     return Run(frame, totals, tuple(_warnings(lanes, schedule, window, totals)))
 
@@ -212,7 +213,7 @@ def _totals(sums: Sequence[tuple[str, charge.Sums]], bounds: tuple[float, float]
     """Sums over everything: value, duty, what is resolved, prohibited, by equivalent; bounds."""
     total = {
         name: float(sum(getattr(one, name).sum() for _, one in sums))
-        for name in ("value", "resolved", "prohibited", "by_equivalent", "duty")
+        for name in ("value", "resolved", "prohibited", "by_equivalent", "duty", "void")
     }
     return {**total, "duty_low": bounds[0], "duty_high": bounds[1]}
 

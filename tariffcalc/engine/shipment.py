@@ -16,6 +16,7 @@ class Shipment:
 
     ``facts``: yes/no facts (others take the schedule's default). ``contents``: parts of value.
     ``equivalent``: ad valorem equivalent to use for a duty that needs a quantity, if wanted.
+    ``owed``: count what is owed in law; duty of a void measure is then a refund.
     """
 
     product: str
@@ -28,6 +29,7 @@ class Shipment:
     quantity: float | None = None
     unit: str | None = None
     equivalent: float | None = None
+    owed: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Component:
     citation: Citation | None
     why: str
     duty: Decimal | None = None
+    refund: Decimal | None = None
     printed: str = ""
 
 

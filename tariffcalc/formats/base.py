@@ -22,6 +22,7 @@ COLUMN_KINDS: dict[str, Kind] = {
     "authority": "text",
     "customs_value": "money",
     "duty": "money",
+    "refund": "money",
     "effective_rate": "rate",
     "resolved_share": "rate",
     "ave_share": "rate",

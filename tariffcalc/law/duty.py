@@ -202,7 +202,17 @@ class FromTable:
 
 
 Duty: TypeAlias = (
-    AdValorem | Specific | Compound | TopUpTo | Quota | PriceGap | Unreckoned | Prohibited | NotApplied | FromTable
+    AdValorem
+    | Specific
+    | Compound
+    | TopUpTo
+    | Quota
+    | PriceGap
+    | Fee
+    | Unreckoned
+    | Prohibited
+    | NotApplied
+    | FromTable
 )
 
 

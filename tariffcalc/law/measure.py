@@ -12,6 +12,7 @@ from tariffcalc.law.duty import Duty, FromTable, NotApplied, RateTable, Transfor
 
 BASES = ("base", "additional", "fee", "prohibition")
 STATUSES = ("in_force", "void", "contested", "scheduled", "suspended", "paused")
+VOID = "void"
 CONFIDENCES = ("verified_primary", "verified_secondary", "partly", "unverified")
 
 
@@ -142,6 +143,10 @@ class Measure:
         """The step that applies on a day, or None where the measure does not."""
         step = self.rates.at(day)
         return step.value if step is not None and step.value.applies else None
+
+    def void_at(self, day: date) -> bool:
+        """Whether what was collected for a day was later held unlawful."""
+        return self.status.value_at(day, "") == VOID
 
     def reliefs_at(self, day: date) -> list[tuple[Relief, str]]:
         """The reliefs in force on a day, each with the act that grants it."""

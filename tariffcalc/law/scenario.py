@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import partial
-from typing import Protocol
 
 from tariffcalc.errors import ScenarioError
 from tariffcalc.law.codes import CodeSet, Scope
 from tariffcalc.law.dates import ALWAYS, Period
 from tariffcalc.law.duty import ENDED, SUSPENDED, Duty, NotApplied, Transform
 from tariffcalc.law.measure import NOT_IN_FORCE, Measure, Rate, Stacking
-from tariffcalc.law.schedule import Schedule
+from tariffcalc.law.schedule import Change, Schedule
 
 Measures = Mapping[str, Measure]
 FOREVER = Period(ALWAYS, date.max)
@@ -26,6 +25,7 @@ class Assumptions:
     preference: str | Mapping[str, float] | None = None
     content: str | Mapping[str, float] | None = None
     facts: Mapping[str, float] | None = None
+    readings: Mapping[str, str] | None = None
     pass_through: float | None = None
     collection: str | None = None
 
@@ -40,7 +40,7 @@ class Assumptions:
         return {name: value for name, value in pairs if value is not None}
 
 
-DEFAULTS = Assumptions("settled", "table", {}, 1.0, "statutory")
+DEFAULTS = Assumptions("settled", "table", {}, {}, 1.0, "statutory")
 
 
 @dataclass(frozen=True)
@@ -59,13 +59,6 @@ class Where:
             if (not self.measures or one.family in self.measures or key in self.measures)
             and (not self.authorities or one.authority.lower() in self.authorities)
         ]
-
-
-class Change(Protocol):
-    """One change of the law: measures in, measures out."""
-
-    def over(self, measures: Measures) -> Measures:
-        """The measures after the change."""
 
 
 def _parted(measures: Measures, where: Where) -> tuple[dict[str, Measure], list[str]]:
@@ -244,6 +237,7 @@ class Scenario:
                 hint="choose another importer or another scenario",
             )
         known = schedule if self.as_known_on is None else schedule.as_known_on(self.as_known_on)
+        known = known.read_as(self.assumptions.readings or {})
         measures: Measures = known.measures
         for change in self.changes:
             measures = change.over(measures)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from tariffcalc.errors import Fault, LawFileError, UnknownNameError
 from tariffcalc.law.codes import CodeList
@@ -48,6 +48,25 @@ class Content:
     shares: str | None = None
 
 
+class Change(Protocol):
+    """One change of the law: measures in, measures out."""
+
+    def over(self, measures: Mapping[str, Measure]) -> Mapping[str, Measure]:
+        """The measures after the change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A disputed point of law: how it may be read, and how it is read unless a scenario says otherwise."""
+
+    id: str
+    title: str
+    question: str
+    default: str
+    alternatives: Mapping[str, tuple[str, tuple[Change, ...]]]
+    """Each alternative's title and the changes that it makes; the default makes none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Precedence:
     """Who yields to whom on a day, and an order in which each comes after those it yields to."""
@@ -69,6 +88,7 @@ class Schedule:
     measures: Mapping[str, Measure]
     facts: Mapping[str, Fact] = field(default_factory=dict)
     contents: Mapping[str, Content] = field(default_factory=dict)
+    readings: Mapping[str, Reading] = field(default_factory=dict)
     groups: Mapping[str, CodeList] = field(default_factory=dict)
     lists: Mapping[str, CodeList] = field(default_factory=dict)
     title: str = ""
@@ -90,6 +110,16 @@ class Schedule:
             known_on=day,
             digest=_digest(self.digest, f"known on {day}"),
         )
+
+    def read_as(self, choices: Mapping[str, str]) -> Schedule:
+        """The law with disputed points read as chosen: reading id -> name of the alternative."""
+        measures: Mapping[str, Measure] = self.measures
+        for name, alternative in sorted(choices.items()):
+            for change in self.readings[name].alternatives[alternative][1]:
+                measures = change.over(measures)
+        if measures is self.measures:
+            return self
+        return replace(self, measures=measures, digest=_digest(self.digest, repr(sorted(choices.items()))))
 
     def apply(self, scenario: Scenario) -> Schedule:
         """The law under a scenario."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from tariffcalc.errors import LawFileError, UnknownNameError
 from tariffcalc.law.codes import CodeList
 from tariffcalc.law.dates import ALWAYS
 from tariffcalc.law.measure import Measure
-from tariffcalc.law.schedule import SET_PREFIX, Schedule
+from tariffcalc.law.schedule import SET_PREFIX, Reading, Schedule
 from tariffcalc.lawfiles.build import build_measure
 from tariffcalc.lawfiles.faults import Faults
 from tariffcalc.lawfiles.library import (
@@ -25,6 +26,7 @@ from tariffcalc.lawfiles.library import (
     read_table,
     read_toml,
 )
+from tariffcalc.lawfiles.scenarios import parse_reading
 
 
 def importers(rates: Path) -> tuple[str, ...]:
@@ -46,7 +48,20 @@ def read_schedule(rates: Path, importer: str, known_origins: Collection[str] = (
         raise LawFileError.of(faults.found)
     schedule = _schedule(head, library, measures, _digest(folder, library))
     schedule.precedence(date.max)
-    return schedule
+    return _with_readings(schedule, folder, faults)
+
+
+def _with_readings(schedule: Schedule, folder: Path, faults: Faults) -> Schedule:
+    """The schedule with its disputed points, each a file of ``readings/``."""
+    found: dict[str, Reading] = {}
+    for path in sorted((folder / "readings").glob("*.toml")):
+        own = faults.of(_label(path))
+        reading = parse_reading(read_toml(path, own), schedule, own)
+        if reading is not None:
+            found[reading.id] = reading
+    if faults.found:
+        raise LawFileError.of(faults.found)
+    return replace(schedule, readings=found)
 
 
 def read_library(folder: Path, faults: Faults, known_origins: Collection[str] = ()) -> Library:
@@ -126,7 +141,7 @@ def _taken(library: Library) -> dict[str, CodeList]:
 
 def _digest(folder: Path, library: Library) -> str:
     """A name for the law itself: the content of every file that says something, in a fixed order."""
-    texts = [*folder.glob("*.toml"), *folder.glob("measures/**/*.toml")]
+    texts = [*folder.glob("*.toml"), *folder.glob("measures/**/*.toml"), *folder.glob("readings/*.toml")]
     for shelf in (library.lists, library.tables):
         if isinstance(shelf, Shelf):
             texts += [shelf.paths[name] for name in shelf.taken()]

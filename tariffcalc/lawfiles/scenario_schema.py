@@ -73,6 +73,7 @@ class AssumptionsSchema(Strict):
     preference = fields.Raw()
     content = fields.Raw()
     facts = fields.Dict(keys=fields.Str(), values=Fraction(most=1))
+    readings = fields.Dict(keys=fields.Str(), values=fields.Str())
     pass_through = Fraction(most=1)
     collection = fields.Str(validate=validate.OneOf(COLLECTIONS))
 
@@ -87,3 +88,22 @@ class ScenarioSchema(Strict):
     as_known_on = Day()
     change = fields.List(fields.Dict(), load_default=list)
     assumptions = fields.Dict(load_default=dict)
+
+
+class AlternativeSchema(Strict):
+    """One way to read a disputed point."""
+
+    name = fields.Str(required=True)
+    title = fields.Str(required=True)
+    change = fields.List(fields.Dict(), load_default=list)
+
+
+class ReadingSchema(Strict):
+    """A disputed point of law."""
+
+    id = fields.Str(required=True)
+    title = fields.Str(required=True)
+    question = fields.Str(load_default="")
+    default = fields.Str(required=True)
+    note = fields.Str()
+    alternative = fields.List(fields.Nested(AlternativeSchema), required=True, validate=validate.Length(min=2))

@@ -23,7 +23,6 @@ from tariffcalc.law.scenario import (
     Add,
     AsKnown,
     Assumptions,
-    Change,
     Rescope,
     Restack,
     Resume,
@@ -32,7 +31,7 @@ from tariffcalc.law.scenario import (
     Stop,
     Where,
 )
-from tariffcalc.law.schedule import SET_PREFIX, Schedule
+from tariffcalc.law.schedule import SET_PREFIX, Change, Reading, Schedule
 from tariffcalc.lawfiles.build import Builder, plain_duty
 from tariffcalc.lawfiles.faults import Faults
 from tariffcalc.lawfiles.fields import fraction
@@ -44,6 +43,7 @@ from tariffcalc.lawfiles.scenario_schema import (
     AddSchema,
     AssumptionsSchema,
     ChangeSchema,
+    ReadingSchema,
     ScenarioSchema,
 )
 from tariffcalc.lawfiles.schema import FormSchema
@@ -93,6 +93,22 @@ def parse_scenario(data: Any, schedule: Schedule, file: str = "scenario") -> Sce
         got.get("as_known_on"),
         digest,
     )
+
+
+def parse_reading(data: Any, schedule: Schedule, faults: Faults) -> Reading | None:
+    """A disputed point of law and the changes that each way to read it makes."""
+    got = load(ReadingSchema(), data, faults)
+    if got is None:
+        return None
+    reader = _Reader(schedule, faults)
+    alternatives = {}
+    for number, one in enumerate(got["alternative"]):
+        key = f"alternative[{number}]"
+        changes = [reader.change(raw, f"{key}.change[{i}]") for i, raw in enumerate(one["change"])]
+        alternatives[one["name"]] = (one["title"], tuple(change for change in changes if change is not None))
+    if got["default"] not in alternatives:
+        faults.unknown("alternative", "default", got["default"], alternatives)
+    return Reading(got["id"], got["title"], got["question"], got["default"], alternatives)
 
 
 class _Reader:
@@ -241,10 +257,29 @@ class _Reader:
         return Assumptions(
             self.choice(got.get("preference"), "preference", PREFERENCES, self.library.facts),
             self.choice(got.get("content"), "content", CONTENTS, self.library.contents),
-            got.get("facts"),
+            self.stated_facts(got.get("facts")),
+            self.readings(got.get("readings")),
             got.get("pass_through"),
             got.get("collection"),
         )
+
+    def stated_facts(self, shares: Mapping[str, float] | None) -> Mapping[str, float] | None:
+        """Shares of facts by name; an unknown name is a fault."""
+        for name in shares or {}:
+            if name not in self.library.facts:
+                self.faults.unknown("fact", f"assumptions.facts.{name}", name, self.library.facts)
+        return shares
+
+    def readings(self, choices: Mapping[str, str] | None) -> Mapping[str, str] | None:
+        """Readings of disputed points by name; unknown points and alternatives are faults."""
+        for name, alternative in (choices or {}).items():
+            place = f"assumptions.readings.{name}"
+            if name not in self.schedule.readings:
+                self.faults.unknown("reading", place, name, self.schedule.readings)
+            elif alternative not in self.schedule.readings[name].alternatives:
+                known = self.schedule.readings[name].alternatives
+                self.faults.unknown("alternative", place, alternative, known)
+        return choices
 
     def choice(self, value: Any, key: str, words: tuple[str, ...], known: Mapping[str, Any]) -> Any:
         """A word of a short list, or shares by name."""

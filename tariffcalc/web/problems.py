@@ -118,7 +118,7 @@ def of_http(error: HTTPException) -> ProblemError:
 
 def of_accident(error: Exception) -> Response:
     """An error that nobody foresaw: logged with its trace, told without it."""
-    current_app.logger.exception("unforeseen error", exc_info=error)
+    current_app.logger.error("unforeseen error", exc_info=error)
     return ProblemError(500, "something went wrong inside the service; it has been logged").response()
 
 

@@ -21,7 +21,9 @@ CONTRACT = {
     "OPENAPI_URL_PREFIX": "/",
     "OPENAPI_JSON_PATH": "openapi.json",
     "API_SPEC_OPTIONS": {
-        "info": {"description": "What a tariff costs: dated tariff law as data, applied to a shipment or a table of trade."}
+        "info": {
+            "description": "What a tariff costs: dated tariff law as data, applied to a shipment or a table of trade."
+        }
     },
 }
 """Settings of flask-smorest. The version of OpenAPI is the newest that the bundled Swagger UI shows."""

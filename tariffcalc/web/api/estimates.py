@@ -15,8 +15,8 @@ from tariffcalc.estimate import estimate, read_flows, read_schedule
 from tariffcalc.formats import FORMATS
 from tariffcalc.law.scenario import Scenario
 from tariffcalc.law.schedule import Schedule
-from tariffcalc.shipments import schedule_for
 from tariffcalc.result import Result
+from tariffcalc.shipments import schedule_for
 from tariffcalc.sources import SOURCES
 from tariffcalc.web.api.answers import TableAnswer
 from tariffcalc.web.api.parser import PARSER, Blueprint, Strict, invalid
@@ -61,7 +61,7 @@ blueprint = Blueprint("estimates", __name__, url_prefix="/v1", description="The 
 @blueprint.response(200, TableAnswer)
 @blueprint.doc(responses={"200": {"content": _KINDS}})
 def get_estimate(asked: dict[str, Any]) -> Response:
-    """The duty on a bundled table, in the format that ``Accept`` prefers."""
+    """The duty on a bundled table, in the format that the Accept header prefers."""
     return answer(estimate_of(asked["flows"], asked), accepted(), asked)
 
 
@@ -80,7 +80,7 @@ def post_estimate() -> Response:
     """The duty on a table of one's own, or under a scenario of one's own.
 
     The body is JSON, a table (CSV, TSV, XLSX, Parquet, Arrow; the options stand in the query string) or a form with the
-    table as the file ``flows`` and the options as its other fields.
+    table as the file called flows and the options as its other fields.
     """
     if request.mimetype == "application/json":
         asked = {**load(EstimateBody(), _json()), **PARSER.parse(TextQuery(), request, location="query")}
@@ -164,7 +164,9 @@ def _json() -> Any:
 def _uploaded(asked: Mapping[str, Any]) -> Flows:
     file = request.files.get("flows")
     if file is None:
-        raise ProblemError(422, "the form has no file called 'flows'", code="missing-parameter", hint="send the table as flows")
+        raise ProblemError(
+            422, "the form has no file called 'flows'", code="missing-parameter", hint="send the table as flows"
+        )
     name = PurePath(file.filename or "").name
     suffix = PurePath(name).suffix.lower()
     if suffix not in SOURCES:

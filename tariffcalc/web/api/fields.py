@@ -20,6 +20,7 @@ from tariffcalc.law.scenario import Scenario
 from tariffcalc.shipments import as_day, as_value, product_of
 from tariffcalc.sources.bundled import bundled_names
 from tariffcalc.sources.countries import country_code
+from tariffcalc.sources.trade_facts import sector_names
 from tariffcalc.web.problems import entry, fault_entry
 
 REQUIRED = [entry("missing-parameter", "this is required")]
@@ -167,7 +168,9 @@ def edge(text: str) -> date:
     try:
         return first_day(text)
     except ValueError as error:
-        raise BadRequestError(str(error), code="bad-date", hint="write it as 2025, 2025-Q1, 2025-03 or 2025-03-05") from error
+        raise BadRequestError(
+            str(error), code="bad-date", hint="write it as 2025, 2025-Q1, 2025-03 or 2025-03-05"
+        ) from error
 
 
 def scenario_name(text: str) -> str:
@@ -180,6 +183,11 @@ def flows_name(text: str) -> str:
     return choice("bundled flow table", bundled_names())(text)
 
 
+def sector_list(text: str) -> str:
+    """The name of a list of sectors."""
+    return choice("sector list", sector_names())(text)
+
+
 def pair(text: str) -> tuple[str, float]:
     """``steel=0.5`` or ``steel=50%``: a content and its share of value."""
     name, _, number = text.partition("=")
@@ -188,7 +196,9 @@ def pair(text: str) -> tuple[str, float]:
     except ValueError:
         share = -1.0
     if not 0 <= share <= 1:
-        raise BadRequestError(f"share {text!r} is not a name and a share", code="bad-share", hint="write it as steel=0.5")
+        raise BadRequestError(
+            f"share {text!r} is not a name and a share", code="bad-share", hint="write it as steel=0.5"
+        )
     return name.strip(), share
 
 
@@ -206,7 +216,9 @@ def columns(names: list[str]) -> tuple[str, ...]:
 def words(text: str) -> str:
     """Something to look for."""
     if not any(sign.isalnum() for sign in text):
-        raise BadRequestError(f"q {text!r} has neither a letter nor a digit", code="empty-search", hint="write a word or a code")
+        raise BadRequestError(
+            f"q {text!r} has neither a letter nor a digit", code="empty-search", hint="write a word or a code"
+        )
     return text
 
 

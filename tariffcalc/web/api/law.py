@@ -58,4 +58,5 @@ def list_products(asked: dict[str, Any]) -> Response:
 
 def _page(number: int) -> str:
     """The address of another page of the same question."""
-    return url_for("law.list_measures", **{**request.args.to_dict(), "page": str(number)})
+    asked: dict[str, Any] = {**request.args.to_dict(), "page": number}
+    return url_for("law.list_measures", **asked)

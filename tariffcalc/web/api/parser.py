@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import flask_smorest
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load
@@ -14,6 +14,7 @@ from tariffcalc.errors import nearest_hint
 from tariffcalc.web.problems import ProblemError, entry
 
 _UNKNOWN = "unknown-parameter"
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 class Strict(Schema):
@@ -53,7 +54,7 @@ class Parser(FlaskParser):
 
 
 def invalid(messages: Any, schema: Schema) -> ProblemError:
-    """marshmallow's messages as a problem."""
+    """The library's messages as a problem."""
     entries = list(entries_of(messages, schema))
     codes = {one["code"] for one in entries}
     detail = _sentence(entries[0]) if len(entries) == 1 else f"{len(entries)} parameters are at fault"
@@ -63,7 +64,7 @@ def invalid(messages: Any, schema: Schema) -> ProblemError:
 
 
 def entries_of(messages: Any, schema: Schema | None, path: str = "") -> Iterator[dict[str, Any]]:
-    """marshmallow's nested messages as entries, each with its path (``product[1]``, ``scenario.change[0].set``)."""
+    """The library's nested messages as entries, each with its path (``product[1]``, ``scenario.change[0].set``)."""
     if isinstance(messages, Mapping):
         for key, inner in messages.items():
             step = f"[{key}]" if isinstance(key, int) else f".{key}" if path else str(key)
@@ -75,7 +76,10 @@ def entries_of(messages: Any, schema: Schema | None, path: str = "") -> Iterator
             yield entry(_UNKNOWN, f"no parameter is called {path!r}", nearest_hint(path, known), path=path)
         elif isinstance(message, Mapping):
             inner = ".".join(part for part in (path, message.get("path")) if part)
-            yield {**({"path": inner} if inner else {}), **{key: said for key, said in message.items() if key != "path"}}
+            yield {
+                **({"path": inner} if inner else {}),
+                **{key: said for key, said in message.items() if key != "path"},
+            }
         else:
             yield entry("invalid", str(message), path=path or None)
 
@@ -88,6 +92,14 @@ PARSER = Parser()
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
-    """flask-smorest's blueprint with the strict parser."""
+    """flask-smorest's blueprint with the strict parser; its decorators leave the type of a view as it is."""
 
     ARGUMENTS_PARSER = PARSER
+
+    if TYPE_CHECKING:
+
+        def route(self, rule: str, **options: Any) -> Callable[[View], View]: ...  # noqa: D102
+        def arguments(self, schema: type[Schema], *, location: str) -> Callable[[View], View]: ...  # noqa: D102
+        def response(self, status: int, schema: Any = None, **told: Any) -> Callable[[View], View]: ...  # noqa: D102
+        @staticmethod
+        def doc(**told: Any) -> Callable[[View], View]: ...  # noqa: D102

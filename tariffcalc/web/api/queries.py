@@ -10,11 +10,9 @@ from marshmallow import ValidationError, fields, validates_schema
 from tariffcalc.errors import TariffcalcError, UnknownNameError
 from tariffcalc.estimate import BASES, read_schedule
 from tariffcalc.shipments import programme_of
-from tariffcalc.sources.trade_facts import sector_names
 from tariffcalc.web.api import fields as own
 from tariffcalc.web.api.fields import Checked, Flag, FlowsGiven, Names, Number, ScenarioGiven, Several, Whole, told
 from tariffcalc.web.api.parser import Strict
-
 
 
 def _known_on() -> Checked:
@@ -47,8 +45,12 @@ class GoodsQuery(Strict):
     importer = _importer()
     claim = Checked(str, "A programme claimed, by name or symbol (usmca, S).", "usmca")
     share = Several(Checked(own.pair, "A content: steel=0.5.", "steel=0.5"), load_default=list)
-    fact = Several(fields.String(), load_default=list, metadata={"description": "A fact that holds: civil_aircraft ..."})
-    ave = Flag(load_default=False, metadata={"description": "Take a specific duty at its ad valorem equivalent of 2024."})
+    fact = Several(
+        fields.String(), load_default=list, metadata={"description": "A fact that holds: civil_aircraft ..."}
+    )
+    ave = Flag(
+        load_default=False, metadata={"description": "Take a specific duty at its ad valorem equivalent of 2024."}
+    )
     as_known_on = _known_on()
     scenario = _scenario()
 
@@ -75,7 +77,9 @@ class RateQuery(GoodsQuery):
     origin = Several(Checked(own.country_code, "Country of origin: code or English name.", "CAN"), load_default=list)
     origins = Several(Checked(own.country_code, "The same; the answer is a list.", "CAN"), load_default=list)
     date = Checked(own.day("date"), "Day of entry.", "2025-03-05", required=True)
-    loaded = Checked(own.day("loaded"), "Day of loading, where goods on the water have a rule of their own.", "2025-02-20")
+    loaded = Checked(
+        own.day("loaded"), "Day of loading, where goods on the water have a rule of their own.", "2025-02-20"
+    )
     value = Checked(own.amount, "Customs value in dollars.", "10000")
     quantity = Number(metadata={"description": "Quantity, for duties that are charged by it.", "example": 500})
     unit = fields.String(metadata={"description": "Unit of the quantity.", "example": "bbl"})
@@ -139,7 +143,10 @@ class EstimateOptions(Strict):
     baseline: Any = _scenario("A ready-made scenario to compare with.")
     by = Names(own.columns, "What the result is grouped by.", "sector,month", load_default=("sector", "month"))
     sectors = Checked(
-        lambda text: own.choice("sector list", sector_names())(text), "List of sectors.", "hs-section", load_default="hs-section"
+        own.sector_list,
+        "List of sectors.",
+        "hs-section",
+        load_default="hs-section",
     )
     start = Checked(own.edge, "First day (or month, quarter, year: its first day).", "2025-01", data_key="from")
     until = Checked(own.edge, "The day after the last.", "2026-01")
@@ -148,7 +155,10 @@ class EstimateOptions(Strict):
     model = Checked(str, "How trade answers: only static is offered.", "static", load_default="static")
     engine = Checked(str, "Where it is reckoned: only local is offered.", "local", load_default="local")
     currency = Checked(
-        own.only("USD", "only USD is offered: no exchange rates are held"), "Only USD is offered.", "USD", load_default="USD"
+        own.only("USD", "only USD is offered: no exchange rates are held"),
+        "Only USD is offered.",
+        "USD",
+        load_default="USD",
     )
     on_bad_row = Checked(
         own.choice("way with bad rows", ("fail", "skip")), "fail or skip.", "fail", load_default="fail"
@@ -173,7 +183,9 @@ class EstimateBody(EstimateOptions):
     flows = FlowsGiven(
         required=True, metadata={"description": "A bundled table's name, or rows.", "example": "us-north-america-2025"}
     )
-    scenario = ScenarioGiven(metadata={"description": "A ready-made scenario's name, or its keys.", "example": "no-pause"})
+    scenario = ScenarioGiven(
+        metadata={"description": "A ready-made scenario's name, or its keys.", "example": "no-pause"}
+    )
     baseline = ScenarioGiven(metadata={"description": "The same, to compare with.", "example": "no-tariffs-2025"})
 
 
@@ -187,5 +199,3 @@ def _try(faults: dict[str, Any], path: str, check: Callable[[], Any]) -> None:
         check()
     except TariffcalcError as error:
         faults[path] = told(error).messages
-
-

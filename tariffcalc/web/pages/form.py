@@ -17,7 +17,7 @@ from tariffcalc.sources.countries import country_names
 from tariffcalc.web.api.parser import entries_of
 from tariffcalc.web.api.queries import RateQuery
 from tariffcalc.web.pages.headline import headline
-from tariffcalc.web.pages.words import Answer, answer_of, charged_by_quantity, dotted
+from tariffcalc.web.pages.words import Answer, answer_of, charged_by_quantity, dotted, sentence
 from tariffcalc.web.search import Line, search
 
 FIELDS = ("product", "origin", "date", "value", "quantity", "unit", "claim", "ave")
@@ -109,9 +109,8 @@ def blame(page: Page, error: ValidationError, given: Mapping[str, str]) -> None:
         name = re.split(r"[\[.]", one.get("path", "product"))[0]
         if name == "product" and page.matches:
             continue
-        said = f"{one['message'][:1].upper()}{one['message'][1:]}"
-        hint = f" ({one['hint']})" if "hint" in one else ""
-        page.faults.setdefault(name, MISSING[name] if name in MISSING and name not in given else f"{said}{hint}.")
+        said = " ".join(sentence(one[key]) for key in ("message", "hint") if key in one)
+        page.faults.setdefault(name, MISSING[name] if name in MISSING and name not in given else said)
     if "product" in page.faults and "product" in given:
         digits = given["product"].replace(".", "").replace(" ", "")
         page.total, page.matches = search(digits[:4], MOST_MATCHES) if digits[:4].isdigit() else (0, [])
@@ -131,8 +130,7 @@ def is_words(text: str) -> bool:
 
 def answer(page: Page, known: Mapping[str, Any], given: Mapping[str, str]) -> None:
     """Put the duty on the page."""
-    wanted = {name: known.get(name) for name in ("claim", "value", "quantity", "unit")}
-    wanted["ave"] = known["ave"]
+    wanted: dict[str, Any] = {name: known.get(name) for name in ("claim", "value", "quantity", "unit", "ave")}
     try:
         found = rate(known["product"][0], known["origin"][0], known["date"], **wanted)
         page.answer = answer_of(found, known.get("claim"))

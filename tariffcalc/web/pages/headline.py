@@ -39,7 +39,9 @@ class Headline:
 def headline() -> Headline:
     """The bundled estimate, reckoned once."""
     frame = estimate(FLOWS, by=("origin", "month")).frame
-    duty = frame.pivot_table(index="period", columns="origin", values="duty", aggfunc="sum", observed=True)[list(ORIGINS)]
+    duty = frame.pivot_table(index="period", columns="origin", values="duty", aggfunc="sum", observed=True)[
+        list(ORIGINS)
+    ]
     value = frame.groupby("period", observed=True)["customs_value"].sum()
     longest = float(duty.sum(axis=1).max())
     months = tuple(

@@ -92,7 +92,7 @@ def answer_of(rate: Rate, claim: str | None) -> Answer:
         resolved=rate.resolved,
         prohibited=rate.quote.prohibited,
         known=_known_part(rate),
-        unlawful=_unlawful(rate.components),
+        unlawful=_unlawful(rate),
         parts=tuple(_part(one) for one in rate.components),
         not_applied=tuple((titles.get(one.measure, one.measure), told(one.why)) for one in rate.quote.not_applied),
         warnings=plain(rate),
@@ -127,8 +127,8 @@ def long_day(day: date) -> str:
 
 
 def month(period: str) -> str:
-    """``2025-03`` -> ``March 2025``."""
-    return f"{date.fromisoformat(f'{period}-01'):%B %Y}"
+    """``2025-03`` -> ``Mar 2025``."""
+    return f"{date.fromisoformat(f'{period}-01'):%b{NO_BREAK}%Y}"
 
 
 def dotted(code: str) -> str:
@@ -139,7 +139,7 @@ def dotted(code: str) -> str:
 def told(reason: str) -> str:
     """A reason as a sentence: days in words, percent without the blank."""
     text = _ISO_DAY.sub(lambda match: long_day(date.fromisoformat(match[0])), reason.replace(" %", "%"))
-    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+    return sentence(text)
 
 
 def plain(rate: Rate) -> tuple[str, ...]:
@@ -183,10 +183,18 @@ def _known_part(rate: Rate) -> str:
     return f"Additional duties: {paid + ', ' if paid else ''}{percent(rate.additional_rate)} of customs value."
 
 
-def _unlawful(parts: tuple[Component, ...]) -> str:
-    """The duty that was collected under measures held unlawful."""
-    void = [one.duty for one in parts if one.status == "void" and one.duty]
-    return money(sum(void, Decimal(0))) if void else ""
+def _unlawful(rate: Rate) -> str:
+    """How much of the duty was collected under measures held unlawful."""
+    void = sum((one.duty for one in rate.components if one.status == "void" and one.duty), Decimal(0))
+    if not void:
+        return ""
+    said = "All of it" if void == rate.duty else f"{money(void)} of it"
+    return f"{said} falls under measures that were later held unlawful."
+
+
+def sentence(text: str) -> str:
+    """A text with a capital and a full stop."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?")) else ".")
 
 
 def _stretches(rate: Rate, claim: str | None, titles: Mapping[str, str]) -> tuple[Stretch, ...]:
