@@ -246,6 +246,23 @@ def measures(form: str, **given: Any) -> None:
 
 
 @cli.command()
+@click.option("--since", required=True, callback=_day, metavar="DATE")
+@click.option("--until", callback=_day, metavar="DATE", help="Exclusive.")
+@click.option("--flows", default="us-world-2024", show_default=True, help="The table of one year that costs are on.")
+@click.option("--importer", default="USA", show_default=True)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path))
+def changes(since: date, flows: str, form: str, output: Path | None, **given: Any) -> None:
+    """What changed in the law since a day, and what it costs a year."""
+    from tariffcalc.changes import changes as found
+
+    frame = found(since, flows, **given)
+    if form == "table":
+        frame = frame.drop(columns=["url", "authority"])
+    _write(_rendered(form, frame, f"changes since {since}, cost a year on {flows}"), output)
+
+
+@cli.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 def check(paths: tuple[Path, ...]) -> None:
     """Law files, scenarios and flow tables: every fault; without paths, all that is bundled."""

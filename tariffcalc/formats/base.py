@@ -30,6 +30,8 @@ COLUMN_KINDS: dict[str, Kind] = {
     "baseline_duty": "money",
     "duty_change": "money",
     "trade_change": "money",
+    "cost": "money",
+    "cost_of_day": "money",
     "price_change": "rate",
 }
 """How a column is printed: money with 2 decimals, rates with 6, text as it is."""

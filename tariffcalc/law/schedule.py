@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from tariffcalc.errors import Fault, LawFileError, UnknownNameError
 from tariffcalc.law.codes import CodeList
 from tariffcalc.law.dates import ALWAYS
-from tariffcalc.law.measure import Measure
+from tariffcalc.law.measure import Citation, Measure
 
 if TYPE_CHECKING:
     from tariffcalc.law.scenario import Scenario
@@ -91,6 +91,7 @@ class Schedule:
     readings: Mapping[str, Reading] = field(default_factory=dict)
     groups: Mapping[str, CodeList] = field(default_factory=dict)
     lists: Mapping[str, CodeList] = field(default_factory=dict)
+    acts: Mapping[str, Citation] = field(default_factory=dict)
     title: str = ""
     currency: str = "USD"
     law_known_until: date = date.max

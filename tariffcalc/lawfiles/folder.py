@@ -131,6 +131,7 @@ def _schedule(head: dict[str, Any], library: Library, measures: dict[str, Measur
         contents=library.contents,
         groups=library.groups,
         lists=_taken(library),
+        acts=library.acts,
         digest=digest,
     )
 
