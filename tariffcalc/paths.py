@@ -1,6 +1,7 @@
 """Where the data folders ``rates/`` and ``trade_data/`` lie."""
 
 import os
+from functools import cache
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -14,6 +15,11 @@ def data_root() -> Path:
     """
     if chosen := os.environ.get("TARIFFCALC_DATA"):
         return Path(chosen).expanduser().resolve()
+    return _own_root()
+
+
+@cache
+def _own_root() -> Path:
     packed = _PACKAGE / "_data"
     return packed if packed.is_dir() else _PACKAGE.parent
 

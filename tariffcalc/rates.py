@@ -14,9 +14,9 @@ from tariffcalc.law.scenario import Scenario
 from tariffcalc.law.schedule import Schedule
 from tariffcalc.result import program_version
 from tariffcalc.shipments import (
+    Contents,
     as_day,
     as_value,
-    contents_of,
     describe_product,
     digits,
     mode_facts,
@@ -207,7 +207,7 @@ def _other_lines(law: Schedule, shipment: Shipment, made: Quote, given: str) -> 
 
 def _as_line(law: Schedule, shipment: Shipment, line: str) -> Shipment:
     stated = {
-        **contents_of(law, line, shipment.origin),
+        **Contents(law, line, shipment.origin),
         **{k: v for k, v in shipment.contents.items() if v is not None},
     }
     return replace(shipment, product=line, contents=stated)

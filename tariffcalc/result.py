@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -45,6 +45,7 @@ class Result:
         return render(Rendered(self.frame, self.provenance, self.title, self.warnings), name, options)
 
 
+@cache
 def program_version() -> str:
     """The version of the program."""
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -38,14 +38,14 @@ def shipment_of(
 ) -> Shipment:
     """A shipment from words: codes and names are turned, unknown ones refused with the nearest."""
     code, source = product_of(product), country_code(origin)
-    contents = {**contents_of(law, code, source), **_known_names(shares or {}, law.contents, "content")}
+    stated = _known_names(shares or {}, law.contents, "content")
     return Shipment(
         product=code,
         origin=source,
         day=day,
         loaded=loaded,
         facts=_facts(law, claim, facts or {}),
-        contents=contents,
+        contents=Contents(law, code, source, stated),
         value=value,
         quantity=quantity,
         unit=unit,
@@ -153,17 +153,34 @@ def describe_product(code: str) -> str:
     return ""
 
 
-def contents_of(law: Schedule, code: str, origin: str) -> dict[str, float | None]:
-    """The parts of value that the tables hold for a product, or that the scenario assumes; None: unknown."""
-    facts = trade_facts_of(law.importer)
-    assume = law.scenario.assumptions if law.scenario else Assumptions()
-    item = as_ints([code])
-    found: dict[str, float | None] = {}
-    for name, content in law.contents.items():
-        table = content_table(content, facts, assume)
-        share = table.value(item, [origin])[0] if isinstance(table, PrefixTable) else table
-        found[name] = None if share is None or np.isnan(share) else float(share)
-    return found
+class Contents(Mapping[str, float | None]):
+    """A product's parts of value by name: as stated, as the scenario assumes, or as the tables hold.
+
+    Each is looked up when it is asked for; None: no table has the product.
+    """
+
+    def __init__(self, law: Schedule, code: str, origin: str, stated: Mapping[str, float] | None = None) -> None:
+        """The contents of one product from one origin."""
+        self.stated = dict(stated or {})
+        self._law, self._item, self._origin = law, as_ints([code]), origin
+
+    def __getitem__(self, name: str) -> float | None:
+        """The share of value."""
+        if name in self.stated:
+            return self.stated[name]
+        law = self._law
+        assume = law.scenario.assumptions if law.scenario else Assumptions()
+        table = content_table(law.contents[name], trade_facts_of(law.importer), assume)
+        share = table.value(self._item, [self._origin])[0] if isinstance(table, PrefixTable) else table
+        return None if share is None or np.isnan(share) else float(share)
+
+    def __iter__(self) -> Iterator[str]:
+        """The names of the contents."""
+        return iter(self._law.contents)
+
+    def __len__(self) -> int:
+        """How many contents the law knows."""
+        return len(self._law.contents)
 
 
 def _equivalent(law: Schedule, code: str) -> float | None:

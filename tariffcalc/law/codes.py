@@ -27,7 +27,10 @@ class Block:
 
     def holds(self, code: str) -> bool:
         """Whether the code, or a prefix of it, is one of the block's."""
-        return any(code[:length] in self.codes for length in self.lengths)
+        for length in self.lengths:  # a loop: this is asked for every measure of every quote
+            if code[:length] in self.codes:
+                return True
+        return False
 
     def known_on(self, day: date) -> Block:
         """The block as known on a day."""
@@ -51,7 +54,10 @@ class CodeList:
 
     def contains(self, code: str, day: date) -> bool:
         """Whether the code is on the list on a day."""
-        return any(block.membership.value_at(day, default=False) and block.holds(code) for block in self.blocks)
+        for block in self.blocks:
+            if block.holds(code) and block.membership.value_at(day, default=False):
+                return True
+        return False
 
     def codes_on(self, day: date) -> frozenset[str]:
         """The codes on the list on a day, as printed."""
@@ -87,7 +93,10 @@ class CodeSet:
         """Whether the set holds the code on a day."""
         if self.everything or self.named.holds(code):
             return True
-        return any(item.contains(code, day) for item in self.lists)
+        for item in self.lists:
+            if item.contains(code, day):
+                return True
+        return False
 
     def known_on(self, day: date) -> CodeSet:
         """The set as known on a day."""

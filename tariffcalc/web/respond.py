@@ -30,7 +30,9 @@ def send(data: bytes, media_type: str, filename: str | None = None) -> Response:
     response.headers["Cache-Control"] = CACHE if request.method in {"GET", "HEAD"} else "no-store"
     if filename is not None:
         response.headers.set("Content-Disposition", "inline", filename=filename)
-    return response.make_conditional(request) if request.method in {"GET", "HEAD"} else response
+    if request.method in {"GET", "HEAD"}:
+        response.make_conditional(request)
+    return response
 
 
 def send_json(content: Any) -> Response:

@@ -17,7 +17,7 @@ def number(about: str, example: Any = None) -> fields.Float:
     return fields.Float(allow_none=True, metadata=_told(about, example))
 
 
-def many(schema: type[Schema]) -> fields.List:
+def many(schema: type[Schema]) -> fields.List[Any]:
     """A list of objects."""
     return fields.List(fields.Nested(schema))
 

@@ -11,7 +11,7 @@ from tariffcalc.catalogue import flow_table, flow_tables, scenario_list
 from tariffcalc.errors import UnknownNameError
 from tariffcalc.paths import rates_folder
 from tariffcalc.web.api.answers import FlowTableAnswer, FlowTablesAnswer, ScenariosAnswer
-from tariffcalc.web.api.fields import flows_name, scenario_name
+from tariffcalc.web.api.checks import flows_name, scenario_name
 from tariffcalc.web.api.parser import Blueprint
 from tariffcalc.web.api.queries import NoQuery
 from tariffcalc.web.problems import of_domain
@@ -21,7 +21,7 @@ blueprint = Blueprint("bundled", __name__, url_prefix="/v1", description="The bu
 
 
 @blueprint.route("/flows")
-@blueprint.arguments(NoQuery, location="query")
+@blueprint.arguments(NoQuery(), location="query")
 @blueprint.response(200, FlowTablesAnswer)
 def list_flows(_asked: dict[str, Any]) -> Response:
     """The bundled tables of trade."""
@@ -29,7 +29,7 @@ def list_flows(_asked: dict[str, Any]) -> Response:
 
 
 @blueprint.route("/flows/<name>")
-@blueprint.arguments(NoQuery, location="query")
+@blueprint.arguments(NoQuery(), location="query")
 @blueprint.response(200, FlowTableAnswer)
 def get_flows(_asked: dict[str, Any], name: str) -> Response:
     """One bundled table: rows, window, value, vintage, source."""
@@ -40,7 +40,7 @@ def get_flows(_asked: dict[str, Any], name: str) -> Response:
 
 
 @blueprint.route("/scenarios")
-@blueprint.arguments(NoQuery, location="query")
+@blueprint.arguments(NoQuery(), location="query")
 @blueprint.response(200, ScenariosAnswer)
 def list_scenarios(_asked: dict[str, Any]) -> Response:
     """The ready-made scenarios."""
@@ -48,7 +48,7 @@ def list_scenarios(_asked: dict[str, Any]) -> Response:
 
 
 @blueprint.route("/scenarios/<name>")
-@blueprint.arguments(NoQuery, location="query")
+@blueprint.arguments(NoQuery(), location="query")
 @blueprint.response(200, {"type": "object"}, description="The keys that POST /v1/estimates takes as scenario.")
 def get_scenario(_asked: dict[str, Any], name: str) -> Response:
     """One ready-made scenario written out: change it and post it with an estimate."""

@@ -57,7 +57,7 @@ blueprint = Blueprint("estimates", __name__, url_prefix="/v1", description="The 
 
 
 @blueprint.route("/estimates")
-@blueprint.arguments(EstimateQuery, location="query")
+@blueprint.arguments(EstimateQuery(), location="query")
 @blueprint.response(200, TableAnswer)
 @blueprint.doc(responses={"200": {"content": _KINDS}})
 def get_estimate(asked: dict[str, Any]) -> Response:
@@ -66,7 +66,7 @@ def get_estimate(asked: dict[str, Any]) -> Response:
 
 
 @blueprint.route(f"/estimates.<any({','.join(SUFFIXES)}):suffix>")
-@blueprint.arguments(EstimateQuery, location="query")
+@blueprint.arguments(EstimateQuery(), location="query")
 @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="text/csv")
 def get_estimate_file(asked: dict[str, Any], suffix: str) -> Response:
     """The same as a file: what a spreadsheet or a script reads from an address."""

@@ -19,7 +19,7 @@ blueprint = Blueprint("law", __name__, url_prefix="/v1", description="The measur
 
 
 @blueprint.route("/measures")
-@blueprint.arguments(MeasuresQuery, location="query")
+@blueprint.arguments(MeasuresQuery(), location="query")
 @blueprint.response(200, MeasuresAnswer)
 def list_measures(asked: dict[str, Any]) -> Response:
     """The measures that the filters let through, page by page."""
@@ -36,7 +36,7 @@ def list_measures(asked: dict[str, Any]) -> Response:
 
 
 @blueprint.route("/measures/<measure_id>")
-@blueprint.arguments(MeasureQuery, location="query")
+@blueprint.arguments(MeasureQuery(), location="query")
 @blueprint.response(200, MeasureAnswer)
 def get_measure(asked: dict[str, Any], measure_id: str) -> Response:
     """One measure by its id."""
@@ -47,7 +47,7 @@ def get_measure(asked: dict[str, Any], measure_id: str) -> Response:
 
 
 @blueprint.route("/products")
-@blueprint.arguments(ProductsQuery, location="query")
+@blueprint.arguments(ProductsQuery(), location="query")
 @blueprint.response(200, ProductsAnswer)
 def list_products(asked: dict[str, Any]) -> Response:
     """Ten-digit lines of the tariff by words or by the beginning of a code."""

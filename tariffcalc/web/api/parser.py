@@ -32,7 +32,8 @@ class Strict(Schema):
         """Refuse a parameter that is given twice and has one value: taking the first would be a silent choice."""
         if isinstance(data, MultiDictProxy):
             single = {name for name, field in self.known().items() if not isinstance(field, fields.List)}
-            twice = [name for name in data if name in single and len(data.data.getlist(name)) > 1]
+            given: Any = data.data
+            twice = [name for name in data if name in single and len(given.getlist(name)) > 1]
             if twice:
                 fault = [entry("repeated-parameter", "this is given more than once", "give it once")]
                 raise ValidationError(dict.fromkeys(twice, fault))
@@ -48,7 +49,7 @@ class Parser(FlaskParser):
 
     DEFAULT_UNKNOWN_BY_LOCATION = {"query": None, "json": None, "form": None, "files": None}  # noqa: RUF012
 
-    def handle_error(self, error: ValidationError, _req: Any, schema: Schema, **_: Any) -> NoReturn:
+    def handle_error(self, error: ValidationError, req: Any, schema: Schema, **_: Any) -> NoReturn:  # type: ignore[override]  # noqa: ARG002
         """Tell every fault of the request; webargs puts them below the part of the request they are in."""
         raise invalid(next(iter(error.messages_dict.values())), schema)
 
@@ -99,7 +100,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
     if TYPE_CHECKING:
 
         def route(self, rule: str, **options: Any) -> Callable[[View], View]: ...  # noqa: D102
-        def arguments(self, schema: type[Schema], *, location: str) -> Callable[[View], View]: ...  # noqa: D102
+        def arguments(self, schema: Schema, *, location: str) -> Callable[[View], View]: ...  # noqa: D102
         def response(self, status: int, schema: Any = None, **told: Any) -> Callable[[View], View]: ...  # noqa: D102
         @staticmethod
         def doc(**told: Any) -> Callable[[View], View]: ...  # noqa: D102

@@ -10,8 +10,19 @@ from marshmallow import ValidationError, fields, validates_schema
 from tariffcalc.errors import TariffcalcError, UnknownNameError
 from tariffcalc.estimate import BASES, read_schedule
 from tariffcalc.shipments import programme_of
-from tariffcalc.web.api import fields as own
-from tariffcalc.web.api.fields import Checked, Flag, FlowsGiven, Names, Number, ScenarioGiven, Several, Whole, told
+from tariffcalc.web.api import checks as own
+from tariffcalc.web.api.fields import (
+    REQUIRED,
+    Checked,
+    Flag,
+    FlowsGiven,
+    Names,
+    Number,
+    ScenarioGiven,
+    Several,
+    Whole,
+    told,
+)
 from tariffcalc.web.api.parser import Strict
 
 
@@ -74,8 +85,8 @@ class RateQuery(GoodsQuery):
 
     product = Several(Checked(own.product, "HS or HTS code of 2 to 10 digits.", "2709002010"), load_default=list)
     products = Several(Checked(own.product, "The same; the answer is a list.", "2709002010"), load_default=list)
-    origin = Several(Checked(own.country_code, "Country of origin: code or English name.", "CAN"), load_default=list)
-    origins = Several(Checked(own.country_code, "The same; the answer is a list.", "CAN"), load_default=list)
+    origin = Several(Checked(own.country, "Country of origin: code or English name.", "CAN"), load_default=list)
+    origins = Several(Checked(own.country, "The same; the answer is a list.", "CAN"), load_default=list)
     date = Checked(own.day("date"), "Day of entry.", "2025-03-05", required=True)
     loaded = Checked(
         own.day("loaded"), "Day of loading, where goods on the water have a rule of their own.", "2025-02-20"
@@ -89,7 +100,7 @@ class RateQuery(GoodsQuery):
     def goods_are_named(self, data: Mapping[str, Any], **_: Any) -> None:
         """Refuse a query without product or origin."""
         pairs = (("product", "products"), ("origin", "origins"))
-        missing = {one: own.REQUIRED for one, many in pairs if data.get(one) == [] and data.get(many) == []}
+        missing = {one: REQUIRED for one, many in pairs if data.get(one) == [] and data.get(many) == []}
         if missing:
             raise ValidationError(missing)
 
@@ -102,7 +113,7 @@ class HistoryQuery(GoodsQuery):
     """A product of an origin through time."""
 
     product = Checked(own.product, "HS or HTS code of 2 to 10 digits.", "84295110", required=True)
-    origin = Checked(own.country_code, "Country of origin: code or English name.", "CAN", required=True)
+    origin = Checked(own.country, "Country of origin: code or English name.", "CAN", required=True)
     start = Checked(own.edge, "First day (or month, quarter, year: its first day).", "2025-01", data_key="from")
     until = Checked(own.edge, "The day after the last.", "2026-01")
 
@@ -120,7 +131,7 @@ class MeasureQuery(Strict):
 class MeasuresQuery(MeasureQuery):
     """Which measures, and which page of them."""
 
-    origin = Checked(own.country_code, "Measures that concern goods of this country.", "CAN")
+    origin = Checked(own.country, "Measures that concern goods of this country.", "CAN")
     product = Checked(own.product, "Measures that cover this product.", "7208")
     on = Checked(own.day("on"), "Measures that apply on this day.", "2025-06-05")
     authority = Checked(str, "The authority they rest on.", "IEEPA")
@@ -163,8 +174,8 @@ class EstimateOptions(Strict):
     on_bad_row = Checked(
         own.choice("way with bad rows", ("fail", "skip")), "fail or skip.", "fail", load_default="fail"
     )
-    importer = Checked(own.country_code, "Importer of rows that do not say.", "USA")
-    origin = Checked(own.country_code, "Origin of rows that do not say.", "CAN")
+    importer = Checked(own.country, "Importer of rows that do not say.", "USA")
+    origin = Checked(own.country, "Origin of rows that do not say.", "CAN")
 
 
 class EstimateQuery(TextQuery, EstimateOptions):

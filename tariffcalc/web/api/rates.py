@@ -42,7 +42,7 @@ blueprint = Blueprint("rates", __name__, url_prefix="/v1", description="What one
 
 
 @blueprint.route("/rates")
-@blueprint.arguments(RateQuery, location="query")
+@blueprint.arguments(RateQuery(), location="query")
 @blueprint.response(200, RateAnswer)
 def get_rate(asked: dict[str, Any]) -> Response:
     """What one shipment pays; with repeated products or origins, a list."""
@@ -51,7 +51,7 @@ def get_rate(asked: dict[str, Any]) -> Response:
 
 
 @blueprint.route("/rates.csv")
-@blueprint.arguments(RateTextQuery, location="query")
+@blueprint.arguments(RateTextQuery(), location="query")
 @blueprint.response(200, content_type="text/csv", description="A row a product and origin.")
 def get_rates_csv(asked: dict[str, Any]) -> Response:
     """The same as a table: a row a product and origin."""
@@ -61,7 +61,7 @@ def get_rates_csv(asked: dict[str, Any]) -> Response:
 
 
 @blueprint.route("/rates/history")
-@blueprint.arguments(HistoryQuery, location="query")
+@blueprint.arguments(HistoryQuery(), location="query")
 @blueprint.response(200, TableAnswer)
 def get_history(asked: dict[str, Any]) -> Response:
     """The rate through time: a row a segment and measure."""
@@ -69,7 +69,7 @@ def get_history(asked: dict[str, Any]) -> Response:
 
 
 @blueprint.route("/rates/history.csv")
-@blueprint.arguments(HistoryTextQuery, location="query")
+@blueprint.arguments(HistoryTextQuery(), location="query")
 @blueprint.response(200, content_type="text/csv", description="A row a segment and measure.")
 def get_history_csv(asked: dict[str, Any]) -> Response:
     """The same as CSV."""

@@ -203,13 +203,13 @@ def _stretches(rate: Rate, claim: str | None, titles: Mapping[str, str]) -> tupl
     found = []
     for (start, until), rows in frame.groupby(["segment_from", "segment_until"], sort=True):
         first, after = date.fromisoformat(str(start)), date.fromisoformat(str(until))
-        parts = [(titles.get(row.measure, row.measure), row.applied_rate) for row in rows.itertuples()]
+        parts = list(zip(rows["measure"].tolist(), rows["applied_rate"].tolist(), strict=True))
         found.append(
             Stretch(
                 start=long_day(first),
                 last=long_day(date.fromordinal(after.toordinal() - 1)),
                 rate=percent(rows["total_rate"].iloc[0]),
-                parts=tuple(f"{title}: {_known(applied)}" for title, applied in parts if applied != 0),
+                parts=tuple(f"{titles.get(name, name)}: {_known(applied)}" for name, applied in parts if applied != 0),
                 now=first <= rate.date < after,
             )
         )
