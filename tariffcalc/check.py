@@ -46,10 +46,20 @@ def check_rates(rates: Path) -> tuple[list[Fault], str]:
             faults += error.faults or [Fault(error.code, error.message, error.hint)]
             continue
         counted += len(law.measures)
-        faults += unknown_products(law)
+        faults += [*unreadable(law), *unknown_products(law)]
     for path in sorted((rates / "scenarios").glob("*.toml")):
         faults += _faults(path, lambda path=path: read_scenario(path))
     return faults, f"{counted} measures and {len(list((rates / 'scenarios').glob('*.toml')))} scenarios"
+
+
+def unreadable(law: Schedule) -> list[Fault]:
+    """The faults of lists and tables, which are otherwise read only when they are asked for."""
+    faults: list[Fault] = []
+    for name in law.lists:
+        faults += _faults(Path(name), lambda name=name: law.lists[name].blocks)
+    for name in law.tables:
+        faults += _faults(Path(name), lambda name=name: law.tables[name].rows)
+    return faults
 
 
 def unknown_products(law: Schedule) -> list[Fault]:

@@ -105,6 +105,8 @@ def _law(
     if key in _CACHE:
         _CACHE.move_to_end(key)
         return _CACHE[key]
+    absent = [name for name, source in shares.fixed.items() if isinstance(source, float) and not source]
+    schedule = schedule.concerning(lanes.origins, absent)
     contents = {name: content_table(one, facts, assume) for name, one in schedule.contents.items()}
     articles = _articles(schedule, lanes, facts, shares, contents)
     knowns = _knowns(schedule, lanes, facts, shares, contents, articles, assume)

@@ -6,9 +6,10 @@ digits; origins are ISO 3166 alpha-3.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from tariffcalc.law.dates import Timeline
 
@@ -37,20 +38,33 @@ class Block:
         return Block(self.codes, self.membership.known_on(day))
 
 
-@dataclass(frozen=True)
+def blocks_of(members: Mapping[str, Timeline[bool]]) -> list[Block]:
+    """Codes with the same history, together."""
+    grouped: dict[Timeline[bool], list[str]] = {}
+    for code, timeline in members.items():
+        grouped.setdefault(timeline, []).append(code)
+    return [Block(frozenset(codes), line) for line, codes in grouped.items()]
+
+
+@dataclass(frozen=True, eq=False)
 class CodeList:
-    """A named list of product codes or origins with dated, cited membership."""
+    """A named list of product codes or origins with dated, cited membership.
+
+    ``make`` gives its blocks when they are first asked for: most questions concern few lists.
+    """
 
     name: str
-    blocks: tuple[Block, ...]
+    make: Callable[[], Iterable[Block]]
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks that the list is made of."""
+        return tuple(self.make())
 
     @classmethod
     def of(cls, name: str, members: Mapping[str, Timeline[bool]]) -> CodeList:
-        """A list from each code's own timeline; codes with the same history share a block."""
-        grouped: dict[Timeline[bool], list[str]] = {}
-        for code, timeline in members.items():
-            grouped.setdefault(timeline, []).append(code)
-        return cls(name, tuple(Block(frozenset(codes), line) for line, codes in grouped.items()))
+        """A list from each code's own timeline."""
+        return cls(name, lambda: blocks_of(members))
 
     def contains(self, code: str, day: date) -> bool:
         """Whether the code is on the list on a day."""
@@ -69,7 +83,7 @@ class CodeList:
 
     def known_on(self, day: date) -> CodeList:
         """The list as known on a day."""
-        return CodeList(self.name, tuple(block.known_on(day) for block in self.blocks))
+        return CodeList(self.name, lambda: [block.known_on(day) for block in self.blocks])
 
     def breakpoints(self) -> set[date]:
         """The days on which membership changes."""
@@ -97,6 +111,13 @@ class CodeSet:
             if item.contains(code, day):
                 return True
         return False
+
+    def may_hold(self, codes: Iterable[str]) -> bool:
+        """Whether the set ever holds any of the codes, on whatever day."""
+        if self.everything:
+            return True
+        blocks = [self.named, *(block for item in self.lists for block in item.blocks)]
+        return any(block.holds(code) for code in codes for block in blocks)
 
     def known_on(self, day: date) -> CodeSet:
         """The set as known on a day."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import TypeAlias
 
 from tariffcalc.law.dates import Timeline
@@ -162,15 +163,23 @@ class RateTable:
     """
 
     name: str
-    rows: Mapping[str, Timeline[Duty]]
-    lengths: tuple[int, ...] = field(init=False, repr=False, compare=False)
-    origins: frozenset[str] = field(init=False, repr=False, compare=False)
+    make: Callable[[], Mapping[str, Timeline[Duty]]]
+    """Gives the rows when they are first asked for: most questions concern few tables."""
 
-    def __post_init__(self) -> None:
-        """Note the lengths of the lines' codes, longest first, and the origins named."""
-        keys = [key.rpartition(":") for key in self.rows]
-        object.__setattr__(self, "lengths", tuple(sorted({len(code) for *_, code in keys}, reverse=True)))
-        object.__setattr__(self, "origins", frozenset(origin for origin, *_ in keys if origin))
+    @cached_property
+    def rows(self) -> Mapping[str, Timeline[Duty]]:
+        """The rows by key."""
+        return self.make()
+
+    @cached_property
+    def lengths(self) -> tuple[int, ...]:
+        """The lengths of the product prefixes, longest first."""
+        return tuple(sorted({len(key.rpartition(":")[2]) for key in self.rows}, reverse=True))
+
+    @cached_property
+    def origins(self) -> frozenset[str]:
+        """The origins that rows name."""
+        return frozenset(origin for key in self.rows if (origin := key.rpartition(":")[0]))
 
     def line(self, product: str, origin: str = "") -> str | None:
         """The key of the row that states the product's duty from an origin."""
@@ -183,11 +192,17 @@ class RateTable:
 
     def known_on(self, day: date) -> RateTable:
         """The table as known on a day."""
-        return RateTable(self.name, {code: row.known_on(day) for code, row in self.rows.items()})
+        return RateTable(self.name, lambda: _known_on(self.rows, day))
 
     def breakpoints(self) -> set[date]:
         """The days on which any line changes."""
         return {start for row in self.rows.values() for start in row.starts}
+
+
+def _known_on(rows: Mapping[str, Timeline[Duty]], day: date) -> dict[str, Timeline[Duty]]:
+    """Rows as known on a day; rows with the same history go on sharing one timeline."""
+    known = {id(row): row.known_on(day) for row in rows.values()}
+    return {code: known[id(row)] for code, row in rows.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from tariffcalc.errors import Fault, LawFileError, UnknownNameError
 from tariffcalc.law.codes import CodeList
 from tariffcalc.law.dates import ALWAYS
+from tariffcalc.law.duty import RateTable
 from tariffcalc.law.measure import Citation, Measure
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ class Schedule:
     readings: Mapping[str, Reading] = field(default_factory=dict)
     groups: Mapping[str, CodeList] = field(default_factory=dict)
     lists: Mapping[str, CodeList] = field(default_factory=dict)
+    tables: Mapping[str, RateTable] = field(default_factory=dict)
     acts: Mapping[str, Citation] = field(default_factory=dict)
     title: str = ""
     currency: str = "USD"
@@ -111,6 +113,19 @@ class Schedule:
             known_on=day,
             digest=_digest(self.digest, f"known on {day}"),
         )
+
+    def concerning(self, origins: Iterable[str], absent: Iterable[str] = ()) -> Schedule:
+        """The same law without the measures that cannot touch any of these origins.
+
+        ``absent`` are facts that hold for no goods at hand: measures on these alone fall away too.
+        """
+        named, never = tuple(origins), set(absent)
+        kept = {
+            key: one
+            for key, one in self.measures.items()
+            if one.scope.fact not in never and one.scope.origins.may_hold(named)
+        }
+        return replace(self, measures=kept)
 
     def read_as(self, choices: Mapping[str, str]) -> Schedule:
         """The law with disputed points read as chosen: reading id -> name of the alternative."""

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from tariffcalc.errors import LawFileError, UnknownNameError
-from tariffcalc.law.codes import CodeList
 from tariffcalc.law.dates import ALWAYS
 from tariffcalc.law.measure import Measure
 from tariffcalc.law.schedule import SET_PREFIX, Reading, Schedule
@@ -19,11 +18,11 @@ from tariffcalc.lawfiles.faults import Faults
 from tariffcalc.lawfiles.library import (
     Library,
     Shelf,
+    lazy_list,
+    lazy_table,
     read_acts,
     read_facts,
     read_groups,
-    read_list,
-    read_table,
     read_toml,
 )
 from tariffcalc.lawfiles.scenarios import parse_reading
@@ -77,8 +76,8 @@ def read_library(folder: Path, faults: Faults, known_origins: Collection[str] = 
     read_groups(data, library, own)
     data, own = part("facts.toml")
     read_facts(data, library, own)
-    library.lists = Shelf(folder / "lists", lambda path: read_list(path, library, faults.of(_label(path))))
-    library.tables = Shelf(folder / "tables", lambda path: read_table(path, library, faults.of(_label(path))))
+    library.lists = Shelf(folder / "lists", lambda path: lazy_list(path, library, _label(path)))
+    library.tables = Shelf(folder / "tables", lambda path: lazy_table(path, library, _label(path)))
     return library
 
 
@@ -130,14 +129,11 @@ def _schedule(head: dict[str, Any], library: Library, measures: dict[str, Measur
         facts=library.facts,
         contents=library.contents,
         groups=library.groups,
-        lists=_taken(library),
+        lists=library.lists,
+        tables=library.tables,
         acts=library.acts,
         digest=digest,
     )
-
-
-def _taken(library: Library) -> dict[str, CodeList]:
-    return library.lists.taken() if isinstance(library.lists, Shelf) else dict(library.lists)
 
 
 def _digest(folder: Path, library: Library) -> str:

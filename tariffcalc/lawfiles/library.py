@@ -12,7 +12,8 @@ from typing import Any, Generic, TypeVar
 
 from marshmallow import Schema, ValidationError
 
-from tariffcalc.law.codes import CodeList
+from tariffcalc.errors import LawFileError
+from tariffcalc.law.codes import Block, CodeList, blocks_of
 from tariffcalc.law.dates import ALWAYS, Step, Timeline
 from tariffcalc.law.duty import (
     ENDED,
@@ -167,7 +168,33 @@ def read_groups(data: Mapping[str, Any], library: Library, faults: Faults) -> No
         library.groups[name] = CodeList.of(name, timelines)
 
 
-def read_list(path: Path, library: Library, faults: Faults) -> CodeList:
+def lazy_list(path: Path, library: Library, label: str) -> CodeList:
+    """A list file, read when it is first asked for; its faults are raised then."""
+
+    def make() -> list[Block]:
+        own = Faults(label)
+        members = read_list(path, library, own)
+        if own.found:
+            raise LawFileError.of(own.found)
+        return blocks_of(members)
+
+    return CodeList(path.stem, make)
+
+
+def lazy_table(path: Path, library: Library, label: str) -> RateTable:
+    """A table file, read when it is first asked for; its faults are raised then."""
+
+    def make() -> dict[str, Timeline[Duty]]:
+        own = Faults(label)
+        rows = read_table(path, library, own)
+        if own.found:
+            raise LawFileError.of(own.found)
+        return rows
+
+    return RateTable(path.stem, make)
+
+
+def read_list(path: Path, library: Library, faults: Faults) -> dict[str, Timeline[bool]]:
     """A list file: ``code,from,is,cite``, one row a step of one code's membership."""
     members: dict[str, tuple[tuple[str, str, str], ...]] = {}
     for number, row in enumerate(_rows(path, ("code", "from", "is", "cite"), faults), start=2):
@@ -180,7 +207,7 @@ def read_list(path: Path, library: Library, faults: Faults) -> CodeList:
             faults.add("equal-steps", "from", f"{code} has two steps for the same day by the same act", None, number)
         members[code] = (*members.get(code, ()), (start, state, cite))
     made = {history: _membership(history, library, faults) for history in set(members.values())}
-    return CodeList.of(path.stem, {code: made[history] for code, history in members.items()})
+    return {code: made[history] for code, history in members.items()}
 
 
 def _membership(history: tuple[tuple[str, str, str], ...], library: Library, faults: Faults) -> Timeline[bool]:
@@ -196,7 +223,7 @@ _TABLE_COLUMNS = ("product", "from", "form", "ad_valorem", "specific", "unit", "
 _ORIGIN_COLUMNS = ("origin", "product", "from", "form", "ad_valorem", "cite")
 
 
-def read_table(path: Path, library: Library, faults: Faults) -> RateTable:
+def read_table(path: Path, library: Library, faults: Faults) -> dict[str, Timeline[Duty]]:
     """A table file: rates by tariff line, by origin, or by both, one row a step of one line.
 
     By line the columns are those of ``_TABLE_COLUMNS``; a table with origins has the shorter
@@ -209,7 +236,7 @@ def read_table(path: Path, library: Library, faults: Faults) -> RateTable:
     for history in lines.values():
         if history not in made:
             made[history] = Timeline(tuple(_table_step(row, library, faults) for row in history))
-    return RateTable(path.stem, {code: made[history] for code, history in lines.items()})
+    return {code: made[history] for code, history in lines.items()}
 
 
 def _table_rows(path: Path, library: Library, faults: Faults) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -108,6 +108,8 @@ class ScenarioGiven(fields.Field):  # type: ignore[type-arg]
 class FlowsGiven(fields.Field):  # type: ignore[type-arg]
     """A bundled table by name, or the rows of a table."""
 
+    takes_list = True
+
     default_error_messages = {"required": REQUIRED, "null": REQUIRED}  # noqa: RUF012
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> str | list[Any]:  # noqa: ARG002

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import flask_smorest
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load
 from webargs.flaskparser import FlaskParser
-from webargs.multidictproxy import MultiDictProxy
 
 from tariffcalc.errors import nearest_hint
 from tariffcalc.web.problems import ProblemError, entry
@@ -29,19 +29,35 @@ class Strict(Schema):
 
     @pre_load
     def refuse_repeated(self, data: Any, **_: Any) -> Any:
-        """Refuse a parameter that is given twice and has one value: taking the first would be a silent choice."""
-        if isinstance(data, MultiDictProxy):
-            single = {name for name, field in self.known().items() if not isinstance(field, fields.List)}
-            given: Any = data.data
-            twice = [name for name in data if name in single and len(given.getlist(name)) > 1]
+        """Refuse several values where one is meant: taking the first would be a silent choice."""
+        if isinstance(data, Mapping):
+            known = self.known
+            twice = [
+                name for name, value in data.items() if isinstance(value, list) and not takes_list(known.get(name))
+            ]
             if twice:
-                fault = [entry("repeated-parameter", "this is given more than once", "give it once")]
+                fault = [entry("repeated-parameter", "this is given more than once", "give one value")]
                 raise ValidationError(dict.fromkeys(twice, fault))
         return data
 
+    @cached_property
     def known(self) -> dict[str, Any]:
         """The fields by the names that a request uses."""
         return {field.data_key or name: field for name, field in self.load_fields.items()}
+
+
+def takes_list(field: Any) -> bool:
+    """Whether a field may be given several values; of an unknown one something else will be said."""
+    return field is None or getattr(field, "takes_list", isinstance(field, fields.List))
+
+
+def plain(given: Any, schema: Any) -> dict[str, Any]:
+    """A query or form as a dict: a list where a parameter may repeat or was repeated, else its text."""
+    known = schema.known
+    return {
+        name: texts if len(texts) > 1 or isinstance(known.get(name), fields.List) else texts[0]
+        for name, texts in given.lists()
+    }
 
 
 class Parser(FlaskParser):
@@ -49,7 +65,15 @@ class Parser(FlaskParser):
 
     DEFAULT_UNKNOWN_BY_LOCATION = {"query": None, "json": None, "form": None, "files": None}  # noqa: RUF012
 
-    def handle_error(self, error: ValidationError, req: Any, schema: Schema, **_: Any) -> NoReturn:  # type: ignore[override]  # noqa: ARG002
+    def load_querystring(self, req: Any, schema: Any) -> dict[str, Any]:
+        """The query."""
+        return plain(req.args, schema)
+
+    def load_form(self, req: Any, schema: Any) -> dict[str, Any]:
+        """The fields of a form that are no files."""
+        return plain(req.form, schema)
+
+    def handle_error(self, error: ValidationError, req: Any, schema: Schema, **_: Any) -> NoReturn:  # noqa: ARG002
         """Tell every fault of the request; webargs puts them below the part of the request they are in."""
         raise invalid(next(iter(error.messages_dict.values())), schema)
 
@@ -73,7 +97,7 @@ def entries_of(messages: Any, schema: Schema | None, path: str = "") -> Iterator
         return
     for message in messages:
         if message == _UNKNOWN:
-            known = schema.known() if isinstance(schema, Strict) else {}
+            known = schema.known if isinstance(schema, Strict) else {}
             yield entry(_UNKNOWN, f"no parameter is called {path!r}", nearest_hint(path, known), path=path)
         elif isinstance(message, Mapping):
             inner = ".".join(part for part in (path, message.get("path")) if part)
