@@ -52,22 +52,45 @@ def entries_of(period: Ints, group: Ints, article: Ints, weights: Sequence[Float
 def charged(entries: Entries, grid: Grid, cells: Sequence[Cell], parts: Floats) -> Iterator[tuple[str, Sums]]:
     """For each reported period in order, its label and its sums by group.
 
-    ``parts`` (periods x cells): share of a period's value that falls into a cell.
+    ``parts`` (periods x cells): share of a period's value that falls into a cell. A period's whole
+    trade is charged once a segment; the cells of the segment take their parts of that.
     """
     edges = np.searchsorted(entries.period, np.arange(parts.shape[0] + 1))
-    sums, label = _empty(entries.groups), cells[0].label if cells else ""
+    sums, label, segment = _empty(entries.groups), cells[0].label if cells else "", -1
+    whole: dict[int, Sums] = {}
     for index, cell in enumerate(cells):
         if cell.label != label:
             yield label, sums
             sums, label = _empty(entries.groups), cell.label
-        verdicts = grid.verdicts[cell.segment]
-        for period in np.flatnonzero(parts[:, index]):
-            here = slice(edges[period], edges[period + 1])
-            for stratum, verdict in enumerate(verdicts):
-                value = entries.value[stratum, here] * parts[period, index]
-                _charge(sums, verdict, entries.group[here], entries.article[here], value)
+        if cell.segment != segment:
+            whole, segment = {}, cell.segment
+        for period in np.flatnonzero(parts[:, index]).tolist():
+            if period not in whole:
+                here = slice(edges[period], edges[period + 1])
+                whole[period] = _whole(entries, here, grid.verdicts[segment])
+            _take(sums, whole[period], parts[period, index])
     if cells:
         yield label, sums
+
+
+def _whole(entries: Entries, here: slice, verdicts: Sequence[Verdict]) -> Sums:
+    """The sums over the entries of one period, had all of it entered in one segment."""
+    sums = _empty(entries.groups)
+    for stratum, verdict in enumerate(verdicts):
+        _charge(sums, verdict, entries.group[here], entries.article[here], entries.value[stratum, here])
+    return sums
+
+
+def _take(sums: Sums, whole: Sums, part: float) -> None:
+    """Add a part of some sums to others."""
+    for name in ("value", "resolved", "prohibited", "by_equivalent", "duty", "void"):
+        into = getattr(sums, name)
+        into += getattr(whole, name) * part
+    for measure, amounts in whole.measures.items():
+        if measure in sums.measures:
+            sums.measures[measure] += amounts * part
+        else:
+            sums.measures[measure] = amounts * part
 
 
 def _empty(groups: int) -> Sums:

@@ -108,6 +108,7 @@ def estimate_of(table: Flows | str, asked: Mapping[str, Any]) -> Result:
         sectors=asked["sectors"],
         window=(asked.get("start"), asked.get("until")),
         basis=asked["basis"],
+        status=asked["status"],
         as_known_on=asked.get("as_known_on"),
         model=asked["model"],
         engine=asked["engine"],

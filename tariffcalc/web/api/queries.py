@@ -8,8 +8,8 @@ from typing import Any
 from marshmallow import ValidationError, fields, validates_schema
 
 from tariffcalc.errors import TariffcalcError, UnknownNameError
-from tariffcalc.estimate import BASES, read_schedule
-from tariffcalc.shipments import programme_of
+from tariffcalc.estimate import BASES, STATUSES, read_schedule
+from tariffcalc.shipments import MODES, programme_of
 from tariffcalc.web.api import checks as own
 from tariffcalc.web.api.fields import (
     REQUIRED,
@@ -32,6 +32,11 @@ def _known_on() -> Checked:
 
 def _scenario(about: str = "A ready-made scenario.") -> Checked:
     return Checked(own.scenario_name, about, "no-pause")
+
+
+def _status() -> Checked:
+    about = "assessed, or owed: duty of measures later held void is a refund."
+    return Checked(own.choice("status", STATUSES), about, "assessed", load_default="assessed")
 
 
 def _importer() -> Checked:
@@ -94,7 +99,8 @@ class RateQuery(GoodsQuery):
     value = Checked(own.amount, "Customs value in dollars.", "10000")
     quantity = Number(metadata={"description": "Quantity, for duties that are charged by it.", "example": 500})
     unit = fields.String(metadata={"description": "Unit of the quantity.", "example": "bbl"})
-    mode = Checked(own.only("", "fees by mode of transport are not reckoned yet"), "Not offered yet.")
+    mode = Checked(own.choice("mode of transport", MODES), "How the goods travel: some fees depend on it.", "ocean")
+    status = _status()
 
     @validates_schema(skip_on_field_errors=False)
     def goods_are_named(self, data: Mapping[str, Any], **_: Any) -> None:
@@ -162,6 +168,7 @@ class EstimateOptions(Strict):
     start = Checked(own.edge, "First day (or month, quarter, year: its first day).", "2025-01", data_key="from")
     until = Checked(own.edge, "The day after the last.", "2026-01")
     basis = Checked(own.choice("basis", BASES), "observed or base_year.", "observed", load_default="observed")
+    status = _status()
     as_known_on = _known_on()
     model = Checked(str, "How trade answers: only static is offered.", "static", load_default="static")
     engine = Checked(str, "Where it is reckoned: only local is offered.", "local", load_default="local")

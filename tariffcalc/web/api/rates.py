@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from itertools import product as every_pair
 from typing import Any
 
@@ -33,6 +34,8 @@ COLUMNS = (
     "prohibited",
     "value",
     "duty",
+    "refund",
+    "fees",
     "currency",
     "measures",
     "warnings",
@@ -92,7 +95,7 @@ def rates_of(asked: Mapping[str, Any]) -> list[Rate]:
 
 
 def _rate(product: str, origin: str, asked: Mapping[str, Any]) -> Rate:
-    given = {name: asked[name] for name in ("loaded", "value", "quantity", "unit") if name in asked}
+    given = {name: asked[name] for name in ("loaded", "value", "quantity", "unit", "mode", "status") if name in asked}
     return rate(product, origin, asked["date"], asked["importer"], **given, **known_of(asked))
 
 
@@ -121,7 +124,15 @@ def _history(asked: Mapping[str, Any]) -> Rendered:
 
 def _row(one: Rate) -> list[Any]:
     told = one.as_dict()
-    measures = " + ".join(part.measure for part in one.components)
-    said = {"measures": measures, "warnings": "; ".join(one.warnings)}
-    flags = {name: str(told[name]).lower() for name in ("resolved", "prohibited")}
-    return [{**told, **flags, **said}[name] for name in COLUMNS]
+    told |= {name: str(told[name]).lower() for name in ("resolved", "prohibited")}
+    told["refund"] = _sum(part.refund for part in one.components)
+    told["fees"] = _sum(part.duty for part in one.quote.fees)
+    told["measures"] = " + ".join(part.measure for part in one.components)
+    told["warnings"] = "; ".join(one.warnings)
+    return [told[name] for name in COLUMNS]
+
+
+def _sum(amounts: Iterable[Decimal | None]) -> float | None:
+    """What is known of some amounts; nothing where none is."""
+    known = [amount for amount in amounts if amount is not None]
+    return float(sum(known)) if known else None

@@ -72,6 +72,7 @@ class Answer:
     known: str
     unlawful: str
     parts: tuple[Part, ...]
+    fees: tuple[Part, ...]
     not_applied: tuple[tuple[str, str], ...]
     warnings: tuple[str, ...]
     by_quantity: bool
@@ -94,6 +95,7 @@ def answer_of(rate: Rate, claim: str | None) -> Answer:
         known=_known_part(rate),
         unlawful=_unlawful(rate),
         parts=tuple(_part(one) for one in rate.components),
+        fees=tuple(_part(one) for one in rate.quote.fees),
         not_applied=tuple((titles.get(one.measure, one.measure), told(one.why)) for one in rate.quote.not_applied),
         warnings=plain(rate),
         by_quantity=charged_by_quantity(rate) is not None,
