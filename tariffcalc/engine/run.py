@@ -62,7 +62,7 @@ def run(flows: Flows, schedule: Schedule, facts: TradeFacts, request: Request) -
     lanes = _lanes(flows, schedule, facts)
     window = request.window or _window(lanes)
     shares = fact_shares(schedule, lanes, facts, request.assume)
-    articles, grid = _law(schedule, lanes, facts, shares, request.assume, window)
+    articles, grid = _law(schedule, lanes, facts, shares, request.assume, window, "segment" in request.by)
     cells = spread.cells(grid.segments, request.by)
     how = spread.base_year if request.basis == "base_year" else spread.observed
     parts = how(lanes.periods, cells)
@@ -98,19 +98,30 @@ _CACHED = 12
 
 
 def _law(
-    schedule: Schedule, lanes: Lanes, facts: TradeFacts, shares: FactShares, assume: Assumptions, window: Period
+    schedule: Schedule,
+    lanes: Lanes,
+    facts: TradeFacts,
+    shares: FactShares,
+    assume: Assumptions,
+    window: Period,
+    by_segment: bool,  # noqa: FBT001 - segments are reported, so all of them are wanted
 ) -> tuple[Articles, Grid]:
-    """The law worked out for the table's articles; kept, since it does not depend on values."""
-    key = _law_key(schedule, lanes, shares, assume, window)
+    """The law worked out for the table's articles; kept, since it does not depend on values.
+
+    Where segments are reported they are those of the whole law, so that a part of a table has the
+    same ones; elsewhere only measures that concern the table's origins cut.
+    """
+    key = _law_key(schedule, lanes, shares, assume, window) + str(by_segment)
     if key in _CACHE:
         _CACHE.move_to_end(key)
         return _CACHE[key]
     absent = [name for name, source in shares.fixed.items() if isinstance(source, float) and not source]
+    every = schedule.breakpoints if by_segment else None
     schedule = schedule.concerning(lanes.origins, absent)
     contents = {name: content_table(one, facts, assume) for name, one in schedule.contents.items()}
     articles = _articles(schedule, lanes, facts, shares, contents)
     knowns = _knowns(schedule, lanes, facts, shares, contents, articles, assume)
-    parts = segments(window, schedule.breakpoints)
+    parts = segments(window, schedule.breakpoints if every is None else every)
     grid = grid_of(Resolver(schedule, articles, knowns), parts, tuple(shares.varying))
     _CACHE[key] = (articles, grid)
     while len(_CACHE) > _CACHED:
