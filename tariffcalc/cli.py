@@ -176,7 +176,8 @@ def estimate(flows: str, form: str, output: Path | None, **given: Any) -> None:
 def run_estimate(flows: str, **given: Any) -> Any:
     """The estimate that the options ask for."""
     from tariffcalc.estimate import estimate as estimated
-    from tariffcalc.estimate import read_flows
+    from tariffcalc.estimate import importer_of, read_flows
+    from tariffcalc.shipments import schedule_for
 
     if given["currency"] != "USD":
         raise BadRequestError(
@@ -193,7 +194,7 @@ def run_estimate(flows: str, **given: Any) -> Any:
     )
     return estimated(
         table,
-        _schedule(given["scenario"]),
+        schedule_for(importer_of(table), None, given["scenario"]),
         baseline=given["baseline"],
         by=[name.strip() for name in given["by"].split(",") if name.strip()],
         sectors=given["sectors"],
@@ -204,12 +205,6 @@ def run_estimate(flows: str, **given: Any) -> Any:
         model=given["model"],
         engine=given["engine"],
     )
-
-
-def _schedule(scenario: str | None) -> Any:
-    from tariffcalc.shipments import schedule_for
-
-    return schedule_for("USA", None, scenario)
 
 
 @cli.command()

@@ -119,6 +119,23 @@ def _raw_table(source: Any, suffix: str | None) -> RawTable | pd.DataFrame:
     return read_json(json.dumps(list(source)).encode())
 
 
+def importer_of(flows: Flows) -> str:
+    """The importer of a table; several, or one whose law is not held, are refused."""
+    found = [str(code) for code in flows.frame["importer"].cat.remove_unused_categories().cat.categories]
+    held = folder.importers(rates_folder())
+    if len(found) != 1:
+        raise BadRequestError(
+            f"the table has {len(found)} importers: {', '.join(found)}",
+            code="several-importers",
+            hint="estimate one importer's rows at a time",
+        )
+    if found[0] not in held:
+        raise BadRequestError(
+            f"no law of {found[0]} is held", code="importer-without-law", hint=f"importers with law: {', '.join(held)}"
+        )
+    return found[0]
+
+
 @cache
 def _bundled(name: str) -> Flows:
     return bundled.read_bundled(name)
@@ -147,7 +164,7 @@ def estimate(
     """
     _supported(basis, status, model, engine)
     table = read_flows(flows) if isinstance(flows, str) else flows
-    law = schedule or read_schedule()
+    law = schedule or read_schedule(importer_of(table))
     if as_known_on is not None:
         law = _known_on(law, as_known_on)
     request = Request(

@@ -27,7 +27,7 @@ from tariffcalc.web.api.parser import Strict
 
 
 def _known_on() -> Checked:
-    return Checked(own.day("as_known_on"), "The law as it was known on that day.", "2025-02-02")
+    return Checked(own.edge, "The law as it was known on that day.", "2025-02-02")
 
 
 def _scenario(about: str = "A ready-made scenario.") -> Checked:
@@ -139,7 +139,7 @@ class MeasuresQuery(MeasureQuery):
 
     origin = Checked(own.country, "Measures that concern goods of this country.", "CAN")
     product = Checked(own.product, "Measures that cover this product.", "7208")
-    on = Checked(own.day("on"), "Measures that apply on this day.", "2025-06-05")
+    on = Checked(own.edge, "Measures that apply on this day.", "2025-06-05")
     authority = Checked(str, "The authority they rest on.", "IEEPA")
     q = Checked(str, "A part of the id, title or heading.", "energy")
     page = Whole(load_default=1, validate=own.between(1, 1_000_000), metadata={"description": "Page, from 1."})
