@@ -76,7 +76,7 @@ class Sums:
     prohibited: float = 0.0
 
 
-def oracle_rate(  # noqa: PLR0913, PLR0917 - the law, the shipment, and what is known of it
+def oracle_rate(
     schedule: Schedule,
     product: str,
     origin: str,
@@ -349,7 +349,7 @@ class _Shipment:
             found = None if found is None else _transformed(found, change)
         return found
 
-    def fraction(self, duty: kinds.Duty, base: float | None) -> float | None:  # noqa: PLR0911 - one for each kind of duty
+    def fraction(self, duty: kinds.Duty, base: float | None) -> float | None:
         if isinstance(duty, kinds.FromTable):
             line = self.line(duty.table)
             stated = None if line is None else self.fraction(line, base)
@@ -372,11 +372,12 @@ class _Shipment:
 
     def line(self, table: kinds.RateTable) -> kinds.Duty | None:
         """The duty of the product's tariff line; the earliest edition stands in for what came before it."""
-        for length in range(10, 1, -1):
-            row = table.rows.get(self.product[:length])
-            if row is not None:
-                first = min(row.steps, key=lambda step: (step.start, step.announced))
-                return (holding(row, self.law.day) or first).value
+        for length in range(10, -1, -1):
+            for place in (f"{self.origin}:", ""):
+                row = table.rows.get(place + self.product[:length])
+                if row is not None:
+                    first = min(row.steps, key=lambda step: (step.start, step.announced))
+                    return (holding(row, self.law.day) or first).value
         return None
 
     def dollars(self, part: kinds.Amount) -> float | None:

@@ -5,7 +5,9 @@ is what they print (``tariffcalc``, and ``curl`` against the application; ``NOT_
 ``python``: run; a ``text`` block right after it is what it prints. ``file=NAME`` writes the block to
 a file. ``toml scenario`` and ``toml measure`` load; ``toml measure add`` goes below the measure before.
 
-``python tests/test_docs.py`` writes what commands and programs print now into the documents.
+Between ``<!-- table NAME -->`` and ``<!-- end -->`` stands a table made from the data.
+
+``python tests/test_docs.py`` writes what commands, programs and data say now into the documents.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import argparse
 import ast
 import contextlib
 import io
+import math
 import os
 import re
 import shlex
@@ -35,13 +38,14 @@ from tariffcalc.cli import cli, main
 from tariffcalc.engine.aggregate import BASELINE, BY, KEYS, VALUES
 from tariffcalc.engine.flow_hints import HINTS
 from tariffcalc.engine.flow_table import FLOW_COLUMNS
-from tariffcalc.engine.quote import Shipment, quote
+from tariffcalc.engine.quote import quote
 from tariffcalc.formats import FORMATS
 from tariffcalc.law.measure import BASES, CONFIDENCES, STATUSES, Example
-from tariffcalc.lawfiles import folder, library, scenarios, schema
-from tariffcalc.rates import product_of
+from tariffcalc.lawfiles import folder, library, scenario_schema, scenarios, schema
+from tariffcalc.shipments import shipment_of
 from tariffcalc.sources import SOURCES, bundled, trade_facts
 from tariffcalc.sources.countries import country_codes
+from tariffcalc.web import create_app
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]
@@ -76,6 +80,56 @@ def blocks(text: str) -> list[Block]:
         language, *words = match["info"].split() or [""]
         found.append(Block(language, tuple(words), match["body"], match.start("body")))
     return found
+
+
+def facts_table() -> str:
+    """The yes/no facts of the law."""
+    rows = [f"| `{one.name}` | {one.question} | {in_tables(one)} |" for one in tc.read_schedule().facts.values()]
+    return table("fact", "asks", "share of value where nothing is said", rows=rows)
+
+
+def contents_table() -> str:
+    """The contents of the law."""
+    rows = [f"| `{one.name}` | {one.title} | {in_tables(one)} |" for one in tc.read_schedule().contents.values()]
+    return table("content", "is", "part of value where nothing is said", rows=rows)
+
+
+def in_tables(one: Any) -> str:
+    """Where a share comes from that nobody states."""
+    said = [f"table `{one.shares}`"] if one.shares else []
+    return ", else ".join([*said, *([] if one.default is None else [f"{one.default:g}"])])
+
+
+def trade_table() -> str:
+    """The tables under ``trade_data/``."""
+    rows = []
+    for path in sorted((ROOT / "trade_data").glob("*/*.meta.toml")):
+        meta = tomllib.loads(path.read_text(encoding="utf-8"))
+        name = f"{path.parent.name}/{path.name.removesuffix('.meta.toml')}"
+        rows.append(f"| `{name}` | {meta['rows']:,} | {meta['title']} | {meta['source']} | {meta['vintage']} |")
+    return table("table", "rows", "holds", "source", "vintage", rows=rows)
+
+
+def law_table() -> str:
+    """The measures, by authority."""
+    measures = tc.read_schedule().measures.values()
+    found = {one.authority: [m.id for m in measures if m.authority == one.authority] for one in measures}
+    rows = [f"| {name} | {', '.join(f'`{key}`' for key in sorted(found[name]))} |" for name in sorted(found)]
+    return table("authority", "measures", rows=rows)
+
+
+def table(*heads: str, rows: list[str]) -> str:
+    """A Markdown table."""
+    return "\n".join([f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}", *rows])
+
+
+TABLES = {"facts": facts_table, "contents": contents_table, "trade": trade_table, "law": law_table}
+TABLE = re.compile(r"<!-- table (\w+) -->\n.*?<!-- end -->", re.DOTALL)
+
+
+def with_tables(text: str) -> str:
+    """The document with its tables as the data has them."""
+    return TABLE.sub(lambda match: f"<!-- table {match[1]} -->\n{TABLES[match[1]]()}\n<!-- end -->", text)
 
 
 class Session:
@@ -171,8 +225,6 @@ def piped(command: str, given: bytes, work: Path) -> bytes:
 
 def curl(args: list[str], work: Path) -> bytes:
     """What the application answers."""
-    from tariffcalc.web import create_app
-
     parser = argparse.ArgumentParser()
     parser.add_argument("-s", action="store_true")
     parser.add_argument("--json")
@@ -199,6 +251,7 @@ def name_of(path: Path) -> str:
 def test_blocks_print_what_is_shown(path: Path, tmp_path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert Session(tmp_path).shown(text) == text
+    assert with_tables(text) == text
 
 
 def scenario_blocks() -> list[Any]:
@@ -249,12 +302,11 @@ def additional(law: tc.Schedule, one: Example) -> float:
     known = law if one.as_known_on is None else law.as_known_on(one.as_known_on)
     total = 0.0
     for bits in product((True, False), repeat=len(one.facts)):
-        weight = 1.0
-        for share, bit in zip(one.facts.values(), bits, strict=True):
-            weight *= share if bit else 1 - share
         held = dict(zip(one.facts, bits, strict=True))
-        shipment = Shipment(product_of(one.product), one.origin, one.entry, one.loaded, held, one.shares)
-        total += weight * (quote(known, shipment).additional_rate or 0.0) if weight else 0.0
+        weight = math.prod(one.facts[name] if bit else 1 - one.facts[name] for name, bit in held.items())
+        loaded = one.loaded
+        shipment = shipment_of(known, one.product, one.origin, one.entry, loaded=loaded, shares=one.shares, facts=held)
+        total += weight * (quote(known, shipment).additional_rate or 0.0)
     return total
 
 
@@ -286,10 +338,12 @@ def keys_of(one: Schema) -> Iterator[str]:
         (schema.MeasureSchema, "docs/law-files.md"),
         (schema.FactSchema, "docs/law-files.md"),
         (schema.ContentSchema, "docs/law-files.md"),
-        (scenarios.ScenarioSchema, "docs/scenarios.md"),
-        (scenarios.ChangeSchema, "docs/scenarios.md"),
-        (scenarios.AddSchema, "docs/scenarios.md"),
-        (scenarios.AssumptionsSchema, "docs/scenarios.md"),
+        (scenario_schema.ReadingSchema, "docs/law-files.md"),
+        (scenario_schema.WhereSchema, "docs/scenarios.md"),
+        (scenario_schema.ScenarioSchema, "docs/scenarios.md"),
+        (scenario_schema.ChangeSchema, "docs/scenarios.md"),
+        (scenario_schema.AddSchema, "docs/scenarios.md"),
+        (scenario_schema.AssumptionsSchema, "docs/scenarios.md"),
     ],
 )
 def test_every_key_is_documented(kind: type[Schema], page: str) -> None:
@@ -301,7 +355,15 @@ def test_every_key_is_documented(kind: type[Schema], page: str) -> None:
     [
         ("docs/flow-tables.md", [*SOURCES, *(column.name for column in FLOW_COLUMNS), *HINTS]),
         ("docs/results.md", [*FORMATS, *BY, *KEYS, *VALUES, *BASELINE, *trade_facts.sector_names()]),
-        ("docs/scenarios.md", [*scenarios.KINDS, *scenarios.PREFERENCES, *scenarios.CONTENTS, *scenarios.COLLECTIONS]),
+        (
+            "docs/scenarios.md",
+            [
+                *scenario_schema.KINDS,
+                *scenario_schema.PREFERENCES,
+                *scenario_schema.CONTENTS,
+                *scenario_schema.COLLECTIONS,
+            ],
+        ),
         ("docs/law-files.md", [*schema.FORMS, *BASES, *CONFIDENCES, *STATUSES, *library._TABLE_COLUMNS]),
         ("docs/cli.md", list(cli.commands)),
         ("docs/python.md", tc.__all__),
@@ -309,11 +371,6 @@ def test_every_key_is_documented(kind: type[Schema], page: str) -> None:
 )
 def test_every_name_is_documented(page: str, names: list[str]) -> None:
     assert [name for name in names if not quoted(name, text_of(page))] == []
-
-
-def test_facts_and_contents_are_documented() -> None:
-    law = tc.read_schedule()
-    assert [name for name in [*law.facts, *law.contents] if not quoted(name, text_of("docs/scenarios.md"))] == []
 
 
 @pytest.mark.parametrize("name", cli.commands)
@@ -354,19 +411,9 @@ def test_every_code_of_a_fault_is_documented() -> None:
 
 
 def test_every_endpoint_is_documented() -> None:
-    from tariffcalc.web import create_app
-
     rules = {rule.rule for rule in create_app().url_map.iter_rules() if "<path:filename>" not in rule.rule}
     told = re.sub(r"\{[^}]*\}", "{}", text_of("docs/api.md"))
     assert sorted(rule for rule in rules if re.sub(r"<[^>]*>", "{}", rule) not in told) == []
-
-
-def test_bundled_tables_are_listed_with_their_rows() -> None:
-    text = text_of("docs/data.md")
-    for path in sorted((ROOT / "trade_data").glob("*/*.meta.toml")):
-        name = f"{path.parent.name}/{path.name.removesuffix('.meta.toml')}"
-        row = next((line for line in text.splitlines() if line.startswith(f"| `{name}` |")), "")
-        assert f" {tomllib.loads(path.read_text())['rows']:,} |" in row, name
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/scenarios.md"])
@@ -415,7 +462,7 @@ def rewrite() -> None:
     for path in RUN_HERE:
         text = path.read_text(encoding="utf-8")
         with tempfile.TemporaryDirectory() as work:
-            shown = Session(Path(work)).shown(text)
+            shown = with_tables(Session(Path(work)).shown(text))
         if shown != text:
             path.write_text(shown, encoding="utf-8")
             print(f"rewrote {name_of(path)}")

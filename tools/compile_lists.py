@@ -76,6 +76,8 @@ class Source:
         if "list" in read:
             rows = self.lists[self.lists["list_id"] == read["list"]]
             rows = rows[rows["note"].str.contains(read.get("note", ""), regex=False)]
+            if "within" in read:
+                rows = rows[rows["code"].isin(passage_codes(self.chapter_99, *read["within"]))]
             yield from (Member(*row) for row in rows[["code", "from", "until", "note"]].itertuples(index=False))
         elif "scope" in read:
             wanted = (self.scopes["sublist"] == read["scope"]) | (self.scopes["measure"] == read["scope"])

@@ -143,7 +143,7 @@ class Schedule:
 
     def changed(self, measures: Mapping[str, Measure], scenario: Scenario) -> Schedule:
         """The schedule with other measures, in the name of a scenario."""
-        digest = _digest(self.digest, scenario.digest)
+        digest = _digest(self.digest, scenario.digest or repr(scenario))
         return replace(self, measures=measures, scenario=scenario, digest=digest)
 
     def measure(self, name: str) -> Measure:

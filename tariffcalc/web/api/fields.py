@@ -50,6 +50,10 @@ class Several(fields.List[Any]):
 
     default_error_messages = {"required": REQUIRED}  # noqa: RUF012
 
+    def __init__(self, inner: fields.String, **given: Any) -> None:
+        """Tell in the contract what the single value means."""
+        super().__init__(inner, **{"metadata": {"description": inner.metadata.get("description")}, **given})
+
 
 class Names(Several):
     """Names in one text, separated by commas, or a list of them."""

@@ -93,7 +93,7 @@ def entries_of(messages: Any, schema: Schema | None, path: str = "") -> Iterator
     if isinstance(messages, Mapping):
         for key, inner in messages.items():
             step = f"[{key}]" if isinstance(key, int) else f".{key}" if path else str(key)
-            yield from entries_of(inner, schema, "" if key == "_schema" else path + step)
+            yield from entries_of(inner, schema, path if key == "_schema" else path + step)
         return
     for message in messages:
         if message == _UNKNOWN:

@@ -75,12 +75,12 @@ class GoodsQuery(Strict):
         """Refuse programmes, contents and facts that the importer's law does not know."""
         law = read_schedule(data.get("importer", "USA"))
         faults: dict[str, Any] = {}
-        if "claim" in data:
-            _try(faults, "claim", lambda: programme_of(law, data["claim"]))
-        for number, (name, _share) in enumerate(data.get("share", ())):
-            _try(faults, f"share[{number}]", lambda name=name: _known("content", name, law.contents))  # type: ignore[misc]
-        for number, name in enumerate(data.get("fact", ())):
-            _try(faults, f"fact[{number}]", lambda name=name: _known("fact", name, law.facts))  # type: ignore[misc]
+        for name in [data["claim"]] if "claim" in data else []:
+            _try(faults, "claim", lambda name=name: programme_of(law, name))  # type: ignore[misc]
+        for name, _share in data.get("share", ()):
+            _try(faults, "share", lambda name=name: _known("content", name, law.contents))  # type: ignore[misc]
+        for name in data.get("fact", ()):
+            _try(faults, "fact", lambda name=name: _known("fact", name, law.facts))  # type: ignore[misc]
         if faults:
             raise ValidationError(faults)
 
@@ -216,4 +216,4 @@ def _try(faults: dict[str, Any], path: str, check: Callable[[], Any]) -> None:
     try:
         check()
     except TariffcalcError as error:
-        faults[path] = told(error).messages
+        faults.setdefault(path, []).extend(told(error).messages)

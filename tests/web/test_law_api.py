@@ -1,0 +1,137 @@
+"""``/v1/measures``, ``/v1/products``, ``/v1/flows``, ``/v1/scenarios``: what there is."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+from problem_words import faults_of, problem_of
+
+import tariffcalc as tc
+from tariffcalc.catalogue import flow_tables, scenario_list
+from tariffcalc.lawview import measure, measures
+
+
+def ids(client: FlaskClient, **asked: object) -> list[str]:
+    found = client.get("/v1/measures", query_string={"page_size": 200, **asked}).get_json()
+    assert found["total"] == len(found["measures"])
+    return [one["id"] for one in found["measures"]]
+
+
+def test_all_measures(client: FlaskClient) -> None:
+    assert ids(client) == sorted(tc.read_schedule().measures)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"origin": "Canada"},
+        {"product": "7208.39.00.15"},
+        {"authority": "ieepa"},
+        {"q": "steel"},
+        {"on": "2025-06-05", "origin": "MEX", "product": "8703230190"},
+    ],
+)
+def test_filters(client: FlaskClient, asked: dict[str, str]) -> None:
+    from datetime import date
+
+    given = {**asked, **({"on": date.fromisoformat(asked["on"])} if "on" in asked else {})}
+    expected = [one["id"] for one in measures(**given)]  # type: ignore[arg-type]
+    assert 0 < len(expected) < len(tc.read_schedule().measures)
+    assert ids(client, **asked) == expected
+
+
+def test_pages_hold_every_measure_once(client: FlaskClient) -> None:
+    found, link = [], "/v1/measures?page_size=10&page=1"
+    while link:
+        answer = client.get(link)
+        found += [one["id"] for one in answer.get_json()["measures"]]
+        following = [part for part in answer.headers.get("Link", "").split(", ") if 'rel="next"' in part]
+        link = following[0].split(">")[0][1:] if following else ""
+    assert found == sorted(tc.read_schedule().measures)
+
+
+def test_a_page_beyond_the_last_is_empty(client: FlaskClient) -> None:
+    found = client.get("/v1/measures?page=1000").get_json()
+    assert found["measures"] == []
+    assert found["pages"] == -(-len(tc.read_schedule().measures) // 50)
+
+
+def test_one_measure(client: FlaskClient) -> None:
+    assert client.get("/v1/measures/ieepa-canada").get_json() == measure("ieepa-canada")
+
+
+def test_an_unknown_measure_is_not_found_and_the_nearest_named(client: FlaskClient) -> None:
+    body = problem_of(client.get("/v1/measures/ieepa-canad"), 404)
+    assert (body["code"], "ieepa-canada" in body["hint"]) == ("unknown-name", True)
+
+
+def test_faults_of_the_filters(client: FlaskClient) -> None:
+    asked = {"origin": "x", "product": "y", "on": "z", "importer": "MEX", "page": 0, "page_size": "all", "order": "id"}
+    assert faults_of(client.get("/v1/measures", query_string=asked)) == {
+        "origin": "unknown-country",
+        "product": "product-not-digits",
+        "on": "bad-date",
+        "importer": "unknown-name",
+        "page": "out-of-range",
+        "page_size": "not-a-number",
+        "order": "unknown-parameter",
+    }
+    assert problem_of(client.get("/v1/measures?authority=magic"), 422)["code"] == "unknown-name"
+
+
+def products(client: FlaskClient, q: str, **asked: object) -> list[str]:
+    found = client.get("/v1/products", query_string={"q": q, **asked}).get_json()
+    return [one["product"] for one in found["products"]]
+
+
+def test_products_by_the_beginning_of_a_code(client: FlaskClient) -> None:
+    found = products(client, "2709.00", limit=100)
+    assert "2709002010" in found
+    assert found == sorted(found)
+    assert all(code.startswith("270900") for code in found)
+
+
+def test_products_by_words(client: FlaskClient) -> None:
+    """Each word must begin one of the line's or of the headings above it; a plural finds the singular."""
+    assert products(client, "front-end loaders wheel")[0].startswith("8429")
+    assert products(client, "Crude oil")[0].startswith("2709")
+    assert products(client, "condensates natural gas")[0] == "2709002010"
+    assert products(client, "xyzzy") == []
+
+
+def test_products_are_limited_and_counted(client: FlaskClient) -> None:
+    found = client.get("/v1/products?q=steel&limit=3").get_json()
+    assert len(found["products"]) == 3
+    assert found["total"] > 100
+
+
+def test_faults_of_the_search(client: FlaskClient) -> None:
+    assert faults_of(client.get("/v1/products?limit=0")) == {"q": "missing-parameter", "limit": "out-of-range"}
+    assert faults_of(client.get("/v1/products?q=%20")) == {"q": "empty-search"}
+
+
+def test_bundled_tables(client: FlaskClient) -> None:
+    assert client.get("/v1/flows").get_json() == {"flows": flow_tables()}
+    assert client.get("/v1/flows/us-world-2024").get_json() in flow_tables()
+    assert "us-world-2024" in problem_of(client.get("/v1/flows/us-world-2025"), 404)["hint"]
+
+
+def test_ready_made_scenarios(client: FlaskClient) -> None:
+    assert client.get("/v1/scenarios").get_json() == {"scenarios": scenario_list()}
+    assert problem_of(client.get("/v1/scenarios/no-paus"), 404)["hint"] == "did you mean no-pause?"
+
+
+@pytest.mark.parametrize("name", [one["name"] for one in scenario_list()])
+def test_a_scenario_written_out_is_the_same_scenario(client: FlaskClient, name: str) -> None:
+    written = tc.read_scenario(client.get(f"/v1/scenarios/{name}").get_json())
+    assert (written.name, written.changes) == (name, tc.read_scenario(name).changes)
+
+
+def test_no_parameter_is_dropped(client: FlaskClient) -> None:
+    for path in ("/v1/flows", "/v1/flows/us-world-2024", "/v1/scenarios", "/v1/scenarios/no-pause"):
+        assert faults_of(client.get(path + "?page=2")) == {"page": "unknown-parameter"}
+
+
+def test_a_path_cannot_climb_out_of_its_folder(client: FlaskClient) -> None:
+    for path in ("/v1/scenarios/..%2Fusa%2Ffacts", "/v1/flows/..%2F..%2Fpyproject", "/docs/ui/../../../etc/passwd"):
+        problem_of(client.get(path), 404)

@@ -1,0 +1,187 @@
+"""``GET /v1/rates`` and ``/v1/rates/history``: the answers of the Python API, over HTTP."""
+
+from __future__ import annotations
+
+import csv
+import io
+from decimal import Decimal
+
+import pytest
+from flask.testing import FlaskClient
+from problem_words import faults_of, problem_of
+
+import tariffcalc as tc
+from tariffcalc.formats import Rendered, render
+from tariffcalc.history import history
+
+OIL = {"product": "2709.00.20.10", "origin": "CAN", "date": "2025-03-05"}
+LOADER = {"product": "8429511050", "origin": "MEX", "date": "2025-06-10"}
+
+
+def test_one_rate_is_the_object_of_the_python_api(client: FlaskClient) -> None:
+    expected = tc.rate("2709002010", "CAN", "2025-03-05").as_dict()
+    assert client.get("/v1/rates", query_string=OIL).get_json() == expected
+
+
+def test_members_keep_their_order(client: FlaskClient) -> None:
+    answer = client.get("/v1/rates", query_string=OIL)
+    assert list(answer.get_json()) == list(tc.rate("2709002010", "CAN", "2025-03-05").as_dict())
+    assert answer.text.startswith('{"product": "2709002010", "description": "Petroleum oils')
+    assert "10.5¢/bbl" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [
+        ({"claim": "usmca"}, {"claim": "usmca"}),
+        ({"value": "10000"}, {"value": 10000}),
+        ({"value": "10000", "quantity": "130", "unit": "bbl"}, {"value": 10000, "quantity": 130.0, "unit": "bbl"}),
+        ({"ave": "1"}, {"ave": True}),
+        ({"as_known_on": "2025-02-02"}, {"as_known_on": "2025-02-02"}),
+        ({"scenario": "no-tariffs-2025"}, {"scenario": "no-tariffs-2025"}),
+        ({"share": ["steel=0.5", "copper=25%"]}, {"shares": {"steel": 0.5, "copper": 0.25}}),
+        ({"fact": "donation"}, {"facts": {"donation": True}}),
+        ({"loaded": "2025-02-20"}, {"loaded": "2025-02-20"}),
+        ({"mode": "ocean"}, {"mode": "ocean"}),
+        ({"value": "10000", "status": "owed"}, {"value": 10000, "status": "owed"}),
+        ({"importer": "United States"}, {"importer": "USA"}),
+    ],
+)
+def test_every_parameter_reaches_the_reckoning(
+    client: FlaskClient, asked: dict[str, object], given: dict[str, object]
+) -> None:
+    expected = tc.rate("2709002010", "CAN", "2025-03-05", **given).as_dict()  # type: ignore[arg-type]
+    assert client.get("/v1/rates", query_string={**OIL, **asked}).get_json() == expected
+
+
+def test_the_day_before_and_after_the_pause(client: FlaskClient) -> None:
+    """Energy of Canada: paused in February 2025, ten percent from 4 March, ten as it was known on 2 February."""
+
+    def additional(**given: str) -> float:
+        return float(client.get("/v1/rates", query_string={**OIL, **given}).get_json()["additional_rate"])
+
+    assert additional(date="2025-02-10") == 0
+    assert additional(date="2025-03-05") == 0.10
+    assert additional(date="2025-02-10", as_known_on="2025-02-02") == 0.10
+
+
+def test_repeated_products_and_origins_give_a_list(client: FlaskClient) -> None:
+    asked = {"product": ["2709002010", "8429511050"], "origin": ["CAN", "MEX"], "date": "2025-03-05"}
+    found = client.get("/v1/rates", query_string=asked).get_json()
+    pairs = [("2709002010", "CAN"), ("2709002010", "MEX"), ("8429511050", "CAN"), ("8429511050", "MEX")]
+    assert [(one["product"], one["origin"]) for one in found] == pairs
+    assert found[2] == tc.rate("8429511050", "CAN", "2025-03-05").as_dict()
+
+
+def test_the_plural_names_give_a_list_of_one(client: FlaskClient) -> None:
+    found = client.get("/v1/rates?products=2709002010&origins=Canada&date=2025-03-05").get_json()
+    assert found == [tc.rate("2709002010", "CAN", "2025-03-05").as_dict()]
+
+
+def test_too_many_pairs_are_refused(client: FlaskClient) -> None:
+    asked = {"product": ["2709002010"] * 21, "origin": ["CAN"] * 10, "date": "2025-03-05"}
+    assert problem_of(client.get("/v1/rates", query_string=asked), 422)["code"] == "too-many"
+
+
+def test_rates_as_csv(client: FlaskClient) -> None:
+    asked = {"product": ["2709002010", "8429511050"], "origin": "MEX", "date": "2025-06-10", "value": "10000"}
+    answer = client.get("/v1/rates.csv", query_string=asked)
+    oil, loader = csv.DictReader(io.StringIO(answer.text))
+    assert answer.content_type == "text/csv; charset=utf-8"
+    assert (oil["rate"], oil["base_rate"], oil["duty"], oil["resolved"]) == ("", "", "", "false")
+    assert "quantity" in oil["warnings"]
+    assert (loader["rate"], loader["duty"], loader["resolved"]) == ("0.250000", "2500.00", "true")
+    assert loader["measures"] == "mfn + ieepa-mexico"
+
+
+def test_rates_as_csv_for_a_continental_spreadsheet(client: FlaskClient) -> None:
+    answer = client.get("/v1/rates.csv", query_string={**LOADER, "bom": "1", "decimal": ",", "sep": ";"})
+    assert answer.data.startswith(b"\xef\xbb\xbfproduct;")
+    assert ";0,250000;" in answer.text
+
+
+@pytest.mark.parametrize("name", ["csv", "json"])
+def test_history_is_byte_for_byte_that_of_the_command_line(client: FlaskClient, name: str) -> None:
+    frame = history("8429511050", "MEX", "2025-01-01", "2025-07-01", claim="usmca")
+    path = "/v1/rates/history" + (".csv" if name == "csv" else "")
+    asked = {"product": "8429511050", "origin": "MEX", "from": "2025", "until": "2025-Q3", "claim": "usmca"}
+    assert client.get(path, query_string=asked).data == render(Rendered(frame, {}, "8429511050 of MEX"), name)
+
+
+def test_history_tells_when_the_rate_changed(client: FlaskClient) -> None:
+    asked = {"product": "8429511050", "origin": "MEX", "from": "2025-02-01", "until": "2025-04-01"}
+    rows = client.get("/v1/rates/history", query_string=asked).get_json()["rows"]
+    assert {(row["segment_from"], row["total_rate"]) for row in rows} == {("2025-02-01", 0.0), ("2025-03-04", 0.25)}
+
+
+def test_every_fault_of_a_query_is_told_at_once(client: FlaskClient) -> None:
+    """Nothing is dropped, nothing is guessed: each parameter is named with its code."""
+    asked = {
+        "product": ["2709002010", "99999999"],
+        "origin": "Canda",
+        "date": "5 March",
+        "dat": "2025-03-05",
+        "importer": "CAN",
+        "claim": "nafta",
+        "share": ["steel=0.5", "tin=0.5", "steel=half"],
+        "fact": "in_dispute",
+        "as_known_on": "later",
+        "scenario": "no-paus",
+        "loaded": "x",
+        "value": "-1",
+        "quantity": "many",
+        "mode": "camel",
+        "status": "payed",
+        "ave": "perhaps",
+    }
+    assert faults_of(client.get("/v1/rates", query_string=asked)) == {
+        "product[1]": "unknown-product",
+        "origin[0]": "unknown-country",
+        "date": "bad-date",
+        "dat": "unknown-parameter",
+        "importer": "unknown-name",
+        "claim": "unknown-name",
+        "share": "unknown-name",
+        "share[2]": "bad-share",
+        "fact": "unknown-name",
+        "as_known_on": "bad-date",
+        "scenario": "unknown-name",
+        "loaded": "bad-date",
+        "value": "bad-value",
+        "quantity": "not-a-number",
+        "mode": "unknown-name",
+        "status": "unknown-name",
+        "ave": "not-yes-or-no",
+    }
+
+
+def test_an_unknown_parameter_is_told_with_the_nearest(client: FlaskClient) -> None:
+    body = problem_of(client.get("/v1/rates", query_string={**OIL, "clam": "usmca"}), 422)
+    assert body["code"] == "unknown-parameter"
+    assert body["errors"][0]["hint"] == "did you mean claim?"
+
+
+def test_a_parameter_given_twice_is_refused(client: FlaskClient) -> None:
+    """Taking the first of two days would be a silent choice."""
+    assert faults_of(client.get("/v1/rates", query_string={**OIL, "date": ["2025-03-05", "2025-03-06"]})) == {
+        "date": "repeated-parameter"
+    }
+
+
+def test_there_is_no_hidden_day(client: FlaskClient) -> None:
+    found = faults_of(client.get("/v1/rates"))
+    assert found == dict.fromkeys(("product", "origin", "date"), "missing-parameter")
+
+
+def test_names_of_files_are_no_scenarios(client: FlaskClient) -> None:
+    """A name over HTTP never opens a file of the server."""
+    for name in ("/etc/passwd.toml", "../../pyproject.toml", "rates/scenarios/no-pause.toml"):
+        assert faults_of(client.get("/v1/rates", query_string={**OIL, "scenario": name})) == {
+            "scenario": "unknown-name"
+        }
+
+
+def test_the_duty_in_cents(client: FlaskClient) -> None:
+    found = client.get("/v1/rates", query_string={**LOADER, "value": "1234.57"}).get_json()
+    assert Decimal(str(found["duty"])) == Decimal("308.64")
+    assert sum(part["duty"] for part in found["components"]) == pytest.approx(found["duty"])

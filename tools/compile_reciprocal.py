@@ -1,0 +1,146 @@
+"""Compile rates/usa/tables/reciprocal*.csv: the reciprocal duties of 2025 by origin.
+
+The text of HTS chapter 99 states them: note 2(v)(xviii) the rates of 9 April 2025, headings
+9903.02.02 to 9903.02.91 those of 7 August 2025 with the floors of 15 percent. A floor reaches back
+to its legal day; the act that announced it is the row's citation.
+
+    python tools/compile_reciprocal.py SOURCE_FOLDER
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from _common import PUBLIC_DOMAIN, TRADE_DATA, read_text_csv, source_folder, write_csv, write_meta
+
+MADE_BY = "tools/compile_reciprocal.py"
+USA = TRADE_DATA.parent / "rates" / "usa"
+TEXT = "law/hts_chapter99_2026_rev6.txt"
+OUTSIDE = {"USA", "CAN", "MEX", "BLR", "CUB", "PRK", "RUS"}
+"""Origins to which no reciprocal duty applies: Canada, Mexico, and those of column 2."""
+CHINA = "China, including Hong Kong and Macau"
+SPELLED = {"Myanmar (Burma)": "Myanmar", "Brunei": "Brunei Darussalam"}
+FLOORS = {
+    "European Union": ("2025-08-07", "eo-14326"),
+    "Japan": ("2025-08-07", "eo-14345"),
+    "South Korea": ("2025-11-14", "fr-2025-21940"),
+    "Switzerland": ("2025-11-14", "fr-90-59281"),
+    "Liechtenstein": ("2025-11-14", "fr-90-59281"),
+}
+"""From which day each floor is law, and by which act."""
+AUGUST, BASELINE = "2025-08-07", 0.10
+PARTNER = re.compile(r"\(\d+\) ([A-Z](?:(?!\(\d).)*?), subject to an additional duty of (\d+)%")
+HEADING = re.compile(r"^9903\.02\.\d\d", re.MULTILINE)
+LEFT = 100
+"""The description of a heading stands in so many characters of a line; the rates are right of it."""
+PRODUCT_OF = re.compile(r"articles the product of (?:the )?([A-Z].+?)(?:,? as provided|, (with an ad valorem))")
+ADDED = re.compile(r"\b(\d+)%")
+COLUMNS = {
+    "origin": "ISO 3166 alpha-3 code",
+    "product": "empty: any product",
+    "from": "first day of the step",
+    "form": "ad_valorem, or top_up_to: the total including the base duty",
+    "ad_valorem": "fraction of customs value",
+    "cite": "act id",
+}
+
+
+@cache
+def codes() -> dict[str, str]:
+    """ISO alpha-3 code by English name or alias, with straight apostrophes, in lower case."""
+    found = {}
+    for row in read_text_csv(TRADE_DATA / "concordances" / "countries.csv").itertuples(index=False):
+        for name in (row.name, *row.aliases.split("|")):
+            found[plain(name)] = row.iso3
+    return found
+
+
+def plain(name: str) -> str:
+    """A name without accents that the text may have lost, apostrophes straight, lower case."""
+    return re.sub(r"[^a-z ()']", "", name.replace("`", "'").lower())
+
+
+def origins(name: str) -> list[str]:
+    """The origins that a partner's name stands for."""
+    if name == "European Union":
+        groups = tomllib.loads((USA / "groups.toml").read_text("utf-8"))
+        return [member["code"] for member in groups["eu27"]["member"]]
+    return [codes()[plain(SPELLED.get(name, name))]]
+
+
+def april(text: str) -> Iterator[tuple[str, str, str, str, float, str]]:
+    """The rates of note 2(v)(xviii), China apart: it has its own measure."""
+    passage = text[text.index("(xviii) [Compiler's note") : text.index("(xix) As provided in headings 9903.02.19")]
+    for name, percent in PARTNER.findall(" ".join(passage.split())):
+        if name != CHINA:
+            for origin in origins(name):
+                yield origin, "", "2025-04-09", "ad_valorem", int(percent) / 100, "eo-14257"
+
+
+def headings(text: str) -> dict[str, float]:
+    """Partner -> the rate that its heading of August 2025 adds; floors have none."""
+    starts = [match.start() for match in HEADING.finditer(text)]
+    found: dict[str, float] = {}
+    for start, end in zip(starts, [*starts[1:], None], strict=True):
+        block = text[start:end]
+        described = " ".join(" ".join(line[:LEFT] for line in block.splitlines()).split())
+        named, added = PRODUCT_OF.search(described), ADDED.search(" ".join(block.split()))
+        if named and added and not named.group(2):
+            found[named.group(1)] = int(added.group(1)) / 100
+    return found
+
+
+def august(text: str) -> Iterator[tuple[str, str, str, str, float, str]]:
+    """The rates of 7 August 2025: 10 percent, the country's own, and the floors."""
+    own = {origin: rate for name, rate in headings(text).items() for origin in origins(name)}
+    union = set(origins("European Union"))
+    for origin in sorted(set(codes().values()) - OUTSIDE - union):
+        yield origin, "", AUGUST, "ad_valorem", own.get(origin, BASELINE), "eo-14326"
+    for name, (day, cite) in FLOORS.items():
+        for origin in origins(name):
+            yield origin, "", day, "top_up_to", 0.15, cite
+
+
+def write(name: str, title: str, note: str, rows: list[tuple[str, str, str, str, float, str]]) -> None:
+    """Write one table with its meta file."""
+    path: Path = USA / "tables" / f"{name}.csv"
+    write_csv(pd.DataFrame(sorted(rows), columns=list(COLUMNS)), path)
+    meta = {
+        "title": title,
+        "source": "Harmonized Tariff Schedule of the United States, chapter 99, 2026 Revision 6",
+        "url": "https://hts.usitc.gov",
+        "vintage": "law known to 2026-10-10",
+        "licence": PUBLIC_DOMAIN,
+        "notes": note,
+        "columns": COLUMNS,
+    }
+    write_meta(path, len(rows), MADE_BY, meta)
+    print(name, len(rows))
+
+
+def main() -> None:
+    """Write both tables and print their numbers of rows."""
+    text = (source_folder(__doc__) / TEXT).read_text("utf-8", errors="replace")
+    write(
+        "reciprocal-april",
+        "Reciprocal duties by origin of 9 April 2025",
+        "Note 2(v)(xviii) to subchapter III, headings 9903.01.43 to .62 and .64 to .76; China has its own measure.",
+        list(april(text)),
+    )
+    write(
+        "reciprocal",
+        "Reciprocal duties by origin from 7 August 2025",
+        "Headings 9903.02.02 to 9903.02.91; every origin without a heading has 10 percent (9903.01.25), China too. "
+        "Regions of the European Union overseas that trade statistics count apart are taken at 10 percent.",
+        list(august(text)),
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""Trade touched by the countermeasures: exports of the United States by HS6 split over national lines.
+
+``canada-from-us-2024`` and ``china-from-us-2024``: exports of 2024 in every HS6 that a list of March
+2025 names a part of. ``china-from-us-2017``: all imports of China from the United States by national
+line in the year before the duties of 2018.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from _common import PUBLIC_DOMAIN, TRADE_DATA, digest, read_text_csv, write_meta, write_parquet
+
+MADE_BY = "tools/compile_countermeasures.py"
+ITA = {
+    "source": "US Census Bureau, exports of 2024; International Trade Administration, products named by foreign retaliation",
+    "url": "https://www.trade.gov",
+    "vintage": "year 2024",
+    "licence": PUBLIC_DOMAIN,
+}
+COLUMNS = {
+    "importer": "ISO 3166 alpha-3 of the importing country",
+    "origin": "ISO 3166 alpha-3 of the country of origin",
+    "product": "tariff line of the importing country, 8 digits",
+    "period": "the year of the statistic",
+    "customs_value": "US dollars; exports are valued free alongside ship at the US port",
+}
+CANADA_NOTE = (
+    "An upper bound for the trade that Canada's orders touch. The statistic is by HS6: each value is spread equally "
+    "over the Canadian tariff items of the HS6 that are known, which are those that an order or the notice of intent of "
+    "March 2025 names; an item that none of them names is not known, so too much falls on the listed ones. Motor "
+    "vehicles (SOR/2025-118) are not in it, nor is other trade. Canada's own statistics by commodity section (imports from the "
+    "United States of 375.0 bn Canadian dollars in 2024) do not fit HS codes."
+)
+CHINA_NOTE = (
+    "Only what the farm lists of 10 March 2025 name. The statistic is by HS6: each value is spread over China's tariff "
+    "lines of the HS6 by China's imports from the United States in 2017 where there were any, else equally."
+)
+CHINA_2017_NOTE = (
+    "All imports of China from the United States by the tariff lines of 2017, in the year before the duties of 2018; published in "
+    "thousands of dollars, so that small rows are zero."
+)
+
+
+def read_exports(folder: Path, names: tuple[str, ...]) -> "pd.Series[float]":
+    """US exports of 2024 by HS6 over the files of one importer; an HS6 of two files counts once."""
+    files = [read_text_csv(folder / f"us_exports_2024_hs6_on_{name}.csv") for name in names]
+    frame = pd.concat(files).drop_duplicates("hs6").set_index("hs6")
+    return frame["us_exports_2024_usd"].astype(float)
+
+
+def spread(values: "pd.Series[float]", weights: "pd.Series[float]") -> "pd.Series[float]":
+    """Values by HS6 over the lines below, by weight where an HS6 has any, else equally.
+
+    Refused where an HS6 with value has no line.
+    """
+    lines = weights[weights.index.str[:6].isin(values.index)]
+    hs6 = pd.Series(lines.index.str[:6], index=lines.index)
+    total = lines.groupby(hs6).transform("sum")
+    count = lines.groupby(hs6).transform("size")
+    share = (lines / total).where(total > 0, 1 / count)
+    lost = values[~values.index.isin(hs6)]
+    if lost.any():
+        raise SystemExit(f"no line is known below {', '.join(lost.index)}, of value {lost.sum():,.0f}")
+    return share * hs6.map(values)
+
+
+def canada_items(source: Path) -> "pd.Series[float]":
+    """Every Canadian tariff item that some list names, with equal weight."""
+    listed = read_text_csv(source / "law/lists/canada_measures.csv")["code"]
+    noticed = read_text_csv(source / "data/countermeasures/canada_surtax_lists_2025.csv")["code"]
+    return pd.Series(0.0, index=pd.Index(sorted({*listed, *noticed})))
+
+
+def china_lines(source: Path) -> "pd.Series[float]":
+    """China's imports from the United States in 2017 by line, and its later lines at zero; US dollars."""
+    folder = source / "data/countermeasures"
+    trade = read_text_csv(folder / "china_imports_from_us_2017_hs8_sector_bjz.csv")
+    value = 1000 * trade.set_index("hs08")["2017 China's Imports from US (000USD)"].astype(float)
+    matrix = read_text_csv(folder / "ita_retaliation_product_matrix_2025_03_28.csv")
+    later = matrix.loc[matrix["country"] == "China", "foreign_tariff_line"]
+    return value.groupby(level=0).sum().reindex(sorted({*value.index, *later}), fill_value=0.0)
+
+
+def write_flows(name: str, importer: str, year: str, value: "pd.Series[float]", meta: Mapping[str, object]) -> None:
+    """Write one flow table with its meta file, and print its total."""
+    frame = pd.DataFrame(
+        {
+            "importer": importer,
+            "origin": "USA",
+            "product": value.index.astype(str),
+            "period": year,
+            "customs_value": value.to_numpy(),
+        }
+    )
+    path = TRADE_DATA / "flows" / f"{name}.parquet"
+    write_parquet(frame, path)
+    flows = {
+        "window_from": f"{year}-01-01",
+        "window_until": f"{int(year) + 1}-01-01",
+        "basis": "see notes",
+        "currency": "USD",
+        "digest": digest(path),
+    }
+    write_meta(path, len(frame), MADE_BY, {**meta, "columns": COLUMNS, "flows": flows})
+    print(f"{name}: {len(frame):,} rows, {value.sum() / 1e9:,.2f} bn USD")
+
+
+def write_all(source: Path) -> None:
+    """Write the three flow tables."""
+    folder = source / "data/countermeasures"
+    exports = read_exports(folder, ("canada_US_exports_030425", "canada_steel_US_exports_031225"))
+    title = "US exports to Canada of 2024 that Canada's surtax lists of March 2025 touch"
+    meta: dict[str, object] = {"title": title, **ITA, "notes": CANADA_NOTE}
+    write_flows("canada-from-us-2024", "CAN", "2024", spread(exports, canada_items(source)), meta)
+    exports = read_exports(folder, ("china_10_percent_US_exports_030425", "china_15_percent_US_exports_030425"))
+    title = "US exports to China of 2024 that China's farm lists of March 2025 touch"
+    meta = {"title": title, **ITA, "notes": CHINA_NOTE}
+    lines = china_lines(source)
+    write_flows("china-from-us-2024", "CHN", "2024", spread(exports, lines), meta)
+    meta = {
+        "title": "Imports of China from the United States, 2017",
+        "source": "China's customs statistics of 2017, as published with Bown, Jung and Zhang (2019)",
+        "url": "https://www.piie.com",
+        "vintage": "year 2017",
+        "licence": "facts of trade",
+        "notes": CHINA_2017_NOTE,
+    }
+    write_flows("china-from-us-2017", "CHN", "2017", lines[lines > 0], meta)
