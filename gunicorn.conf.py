@@ -9,4 +9,5 @@ timeout = 120
 max_requests = 10_000
 max_requests_jitter = 1_000
 accesslog = "-"
+control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108

@@ -168,7 +168,7 @@ def estimate(flows: str, form: str, output: Path | None, **given: Any) -> None:
     result = run_estimate(flows, **given)
     for fault in result.provenance.get("bad_rows", []):
         click.echo(f"skipped: {fault}", err=True)
-    for warning in result.warnings:
+    for warning in result.warnings if form not in ("table", "markdown") else ():
         click.echo(f"note: {warning}", err=True)
     _write(result.to(form), output)
 

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache, cached_property
 from itertools import product as combinations
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -25,8 +24,8 @@ from tariffcalc.law.codes import CodeSet, Scope
 from tariffcalc.law.dates import Step, Timeline
 from tariffcalc.law.measure import Measure, Rate
 from tariffcalc.law.schedule import Schedule
+from tariffcalc.paths import trade_data_folder
 
-TRADE_DATA = Path(__file__).resolve().parents[1] / "trade_data"
 UNIT_SIZES = {("t", "kg"): 1000.0, ("kg", "t"): 0.001, ("doz", "each"): 12.0, ("each", "doz"): 1 / 12}
 
 
@@ -407,7 +406,7 @@ def _transformed(rate: float, change: kinds.Transform) -> float:
 @cache
 def table(name: str, folder: str = "shares") -> list[dict[Any, Any]]:
     """The rows of a table of trade facts."""
-    path = TRADE_DATA / folder / f"{name}.csv"
+    path = trade_data_folder() / folder / f"{name}.csv"
     if path.exists():
         with path.open(encoding="utf-8", newline="") as file:
             return list(csv.DictReader(file))
@@ -444,7 +443,7 @@ def fact_share(schedule: Schedule, name: str, row: Goods) -> float:
     if name in row.facts:
         return row.facts[name]
     for one in (f"{fact.shares}_settled", fact.shares):
-        if one is not None and list((TRADE_DATA / "shares").glob(f"{one}.[cp]*")):
+        if one is not None and list((trade_data_folder() / "shares").glob(f"{one}.[cp]*")):
             found = looked_up(one, "share", row.product, row.origin)
             return fact.default if found is None else found
     return fact.default

@@ -1,31 +1,18 @@
 """The documentation does what it says: commands print what is shown, files load, no name is left out.
 
-Blocks of a document share a folder, in order. ``console``: lines after ``$`` are run and what follows
-is what they print (``tariffcalc``, and ``curl`` against the application; ``NOT_RUN`` is only shown).
-``python``: run; a ``text`` block right after it is what it prints. ``file=NAME`` writes the block to
-a file. ``toml scenario`` and ``toml measure`` load; ``toml measure add`` goes below the measure before.
-
-Between ``<!-- table NAME -->`` and ``<!-- end -->`` stands a table made from the data.
-
-``python tests/test_docs.py`` writes what commands, programs and data say now into the documents.
+How blocks are run is told in ``tests/documents.py``. ``toml scenario`` and ``toml measure`` blocks load;
+``toml measure add`` goes below the measure before it.
 """
 
 from __future__ import annotations
 
-import argparse
 import ast
-import contextlib
-import io
+import importlib
 import math
-import os
 import re
-import shlex
-import subprocess
 import sys
-import tempfile
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -34,7 +21,7 @@ import pytest
 from marshmallow import Schema, fields
 
 import tariffcalc as tc
-from tariffcalc.cli import cli, main
+from tariffcalc.cli import cli
 from tariffcalc.engine.aggregate import BASELINE, BY, KEYS, VALUES
 from tariffcalc.engine.flow_hints import HINTS
 from tariffcalc.engine.flow_table import FLOW_COLUMNS
@@ -43,204 +30,13 @@ from tariffcalc.formats import FORMATS
 from tariffcalc.law.measure import BASES, CONFIDENCES, STATUSES, Example
 from tariffcalc.lawfiles import folder, library, scenario_schema, scenarios, schema
 from tariffcalc.shipments import shipment_of
-from tariffcalc.sources import SOURCES, bundled, trade_facts
+from tariffcalc.sources import SOURCES, trade_facts
 from tariffcalc.sources.countries import country_codes
 from tariffcalc.web import create_app
+from tests.document_tables import with_tables
+from tests.documents import DOCS, FENCE, ROOT, RUN_HERE, Block, Session, blocks
 
-ROOT = Path(__file__).resolve().parent.parent
-DOCS = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]
-OTHERS = {"assumptions.md", "api.md"}
-"""Pages whose blocks are not run here."""
-RUN_HERE = [path for path in DOCS if path.name not in OTHERS]
-NOT_RUN = ("pip", "make", "git", "cd", "python3", "source", ".venv/bin/pip", "docker")
-SERVICE = "http://127.0.0.1:8000"
-FENCE = re.compile(r"^```(?P<info>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)|src=\"([^\"]+)\"|!\[[^\]]*\]\(([^)\s]+)\)")
-
-
-@dataclass(frozen=True)
-class Block:
-    """A fenced block: its language, the words after it, its text and where that begins."""
-
-    language: str
-    words: tuple[str, ...]
-    body: str
-    start: int
-
-    @property
-    def file(self) -> str | None:
-        """The file that the block is written to."""
-        return next((word.removeprefix("file=") for word in self.words if word.startswith("file=")), None)
-
-
-def blocks(text: str) -> list[Block]:
-    """The fenced blocks of a document."""
-    found = []
-    for match in FENCE.finditer(text):
-        language, *words = match["info"].split() or [""]
-        found.append(Block(language, tuple(words), match["body"], match.start("body")))
-    return found
-
-
-def facts_table() -> str:
-    """The yes/no facts of the law."""
-    rows = [f"| `{one.name}` | {one.question} | {in_tables(one)} |" for one in tc.read_schedule().facts.values()]
-    return table("fact", "asks", "share of value where nothing is said", rows=rows)
-
-
-def contents_table() -> str:
-    """The contents of the law."""
-    rows = [f"| `{one.name}` | {one.title} | {in_tables(one)} |" for one in tc.read_schedule().contents.values()]
-    return table("content", "is", "part of value where nothing is said", rows=rows)
-
-
-def in_tables(one: Any) -> str:
-    """Where a share comes from that nobody states."""
-    said = [f"table `{one.shares}`"] if one.shares else []
-    return ", else ".join([*said, *([] if one.default is None else [f"{one.default:g}"])])
-
-
-def trade_table() -> str:
-    """The tables under ``trade_data/``."""
-    rows = []
-    for path in sorted((ROOT / "trade_data").glob("*/*.meta.toml")):
-        meta = tomllib.loads(path.read_text(encoding="utf-8"))
-        name = f"{path.parent.name}/{path.name.removesuffix('.meta.toml')}"
-        rows.append(f"| `{name}` | {meta['rows']:,} | {meta['title']} | {meta['source']} | {meta['vintage']} |")
-    return table("table", "rows", "holds", "source", "vintage", rows=rows)
-
-
-def law_table() -> str:
-    """The measures, by authority."""
-    measures = tc.read_schedule().measures.values()
-    found = {one.authority: [m.id for m in measures if m.authority == one.authority] for one in measures}
-    rows = [f"| {name} | {', '.join(f'`{key}`' for key in sorted(found[name]))} |" for name in sorted(found)]
-    return table("authority", "measures", rows=rows)
-
-
-def table(*heads: str, rows: list[str]) -> str:
-    """A Markdown table."""
-    return "\n".join([f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}", *rows])
-
-
-TABLES = {"facts": facts_table, "contents": contents_table, "trade": trade_table, "law": law_table}
-TABLE = re.compile(r"<!-- table (\w+) -->\n.*?<!-- end -->", re.DOTALL)
-
-
-def with_tables(text: str) -> str:
-    """The document with its tables as the data has them."""
-    return TABLE.sub(lambda match: f"<!-- table {match[1]} -->\n{TABLES[match[1]]()}\n<!-- end -->", text)
-
-
-class Session:
-    """A reader's terminal: a folder, the last exit status, the names of a Python session."""
-
-    def __init__(self, work: Path) -> None:
-        self.work, self.status = work, 0
-        self.names: dict[str, Any] = {}
-
-    def console(self, body: str) -> str:
-        """The block as it should read: each command with what it prints."""
-        shown = []
-        for command, expected in commands(body):
-            words = shlex.split(command, comments=True)
-            printed = expected if words[0] in NOT_RUN else self.run(command)
-            shown.append(f"$ {command}\n{printed}")
-        return "".join(shown)
-
-    def run(self, command: str) -> str:
-        """What one command prints."""
-        line, *filters = command.replace("\\\n", " ").split(" | ")
-        line, _, given = line.partition(" < ")
-        name, *args = shlex.split(line)
-        if line == "echo $?":
-            return f"{self.status}\n"
-        if name == "curl":
-            error, out = "", curl(args, self.work)
-        elif name == "tariffcalc":
-            data = (self.work / given.strip()).read_bytes() if given else b""
-            error, out, self.status = program(args, data, self.work, apart=bool(filters))
-        elif name in ("cat", "head"):
-            return piped(line, b"", self.work).decode()
-        else:
-            raise AssertionError(f"{command!r}: say in NOT_RUN that it is only shown")
-        for one in filters:
-            out = piped(one, out, self.work)
-        text = error + out.decode()
-        return text if not text or text.endswith("\n") else text + "\n"
-
-    def python(self, body: str) -> str:
-        """What a Python block prints."""
-        with contextlib.chdir(self.work), contextlib.redirect_stdout(io.StringIO()) as out:
-            exec(compile(body, "block", "exec"), self.names)  # noqa: S102 - our own documents
-        return out.getvalue()
-
-    def shown(self, text: str) -> str:
-        """The document as it should read."""
-        parts, at, printed = [], 0, None
-        for block in blocks(text):
-            body = block.body
-            if block.file:
-                (self.work / block.file).write_text(body, encoding="utf-8")
-            elif block.language == "console":
-                body = self.console(body)
-            elif block.language == "text" and printed is not None:
-                body = printed
-            printed = self.python(body) if block.language == "python" and not block.file else None
-            parts += [text[at : block.start], body]
-            at = block.start + len(block.body)
-        return "".join([*parts, text[at:]])
-
-
-def commands(body: str) -> Iterator[tuple[str, str]]:
-    """Each command of a console block, and the lines below it."""
-    for part in re.split(r"^\$ ", body, flags=re.MULTILINE)[1:]:
-        lines = part.splitlines(keepends=True)
-        size = next(i for i, line in enumerate(lines, 1) if not line.endswith("\\\n"))
-        yield "".join(lines[:size]).rstrip("\n"), "".join(lines[size:])
-
-
-def program(args: list[str], given: bytes, work: Path, *, apart: bool) -> tuple[str, bytes, int]:
-    """Standard error, standard output and status; both in one, as on a terminal, unless ``apart``."""
-    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True, newline="")
-    error = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True, newline="") if apart else out
-    saved, sys.stdin = sys.stdin, io.TextIOWrapper(io.BytesIO(given))
-    try:
-        with contextlib.chdir(work), contextlib.redirect_stdout(out), contextlib.redirect_stderr(error):
-            main(args)
-    except SystemExit as end:
-        status = int(end.code or 0)
-    finally:
-        sys.stdin = saved
-    return error.buffer.getvalue().decode() if apart else "", out.buffer.getvalue().replace(b"\r\n", b"\n"), status
-
-
-def piped(command: str, given: bytes, work: Path) -> bytes:
-    """What a filter makes of it."""
-    here = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-    return subprocess.run(
-        ["bash", "-c", command], input=given, cwd=work, env=here, check=True, capture_output=True
-    ).stdout
-
-
-def curl(args: list[str], work: Path) -> bytes:
-    """What the application answers."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("-s", action="store_true")
-    parser.add_argument("--json")
-    parser.add_argument("-o")
-    parser.add_argument("url")
-    asked = parser.parse_args(args)
-    client, path = create_app().test_client(), asked.url.removeprefix(SERVICE)
-    if asked.json is None:
-        answer = client.get(path)
-    else:
-        body = (work / asked.json[1:]).read_bytes() if asked.json.startswith("@") else asked.json.encode()
-        answer = client.post(path, data=body, content_type="application/json")
-    if asked.o:
-        (work / asked.o).write_bytes(answer.data)
-        return b""
-    return answer.data.replace(b"\r\n", b"\n")
 
 
 def name_of(path: Path) -> str:
@@ -319,8 +115,9 @@ def all_docs() -> str:
 
 
 def quoted(word: str, text: str) -> bool:
-    """Whether a text has the word as code, alone or as the key of an assignment."""
-    return re.search(rf"`(?:\[+|--)?{re.escape(word)}(?:\]+)?(?:`|[ ,=])|, {re.escape(word)}(?:`|,)", text) is not None
+    """Whether a text has the word within code, outside its blocks."""
+    spans = re.findall(r"`([^`]+)`", FENCE.sub("", text))
+    return any(re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", span) for span in spans)
 
 
 def keys_of(one: Schema) -> Iterator[str]:
@@ -419,18 +216,11 @@ def test_every_endpoint_is_documented() -> None:
 @pytest.mark.parametrize("page", ["README.md", "docs/scenarios.md"])
 def test_ready_made_scenarios_are_listed(page: str) -> None:
     listed = re.findall(r"^\| `([a-z0-9-]+)` \|", text_of(page), flags=re.MULTILINE)
-    names = set(folder_names())
-    assert names <= set(listed)
+    assert set(scenarios.scenario_names(ROOT / "rates")) <= set(listed)
 
 
-def folder_names() -> tuple[str, ...]:
-    return scenarios.scenario_names(ROOT / "rates")
-
-
-def test_the_readme_names_the_bundled_tables_and_the_limit_of_the_law() -> None:
-    text = text_of("README.md")
-    assert [name for name in bundled.bundled_names() if f"`{name}`" not in text] == []
-    assert str(tc.read_schedule().law_known_until) in text
+def test_the_readme_tells_how_far_the_law_is_known() -> None:
+    assert str(tc.read_schedule().law_known_until) in text_of("README.md")
 
 
 def test_a_result_tells_what_the_documentation_says() -> None:
@@ -438,6 +228,15 @@ def test_a_result_tells_what_the_documentation_says() -> None:
     result = tc.estimate(tc.read_flows(rows, importer="USA"), baseline="no-tariffs-2025")
     keys = [*result.provenance, *result.provenance["totals"], *result.provenance["flows"]]
     assert [key for key in keys if not quoted(key, text_of("docs/results.md"))] == []
+
+
+def test_the_picture_shows_what_the_estimate_says() -> None:
+    sys.path.insert(0, str(ROOT / "tools"))
+    try:
+        drawn = importlib.import_module("draw_readme_chart")
+    finally:
+        sys.path.pop(0)
+    assert drawn.TARGET.read_text(encoding="utf-8") == drawn.drawing(drawn.duties())
 
 
 def slugs(text: str) -> set[str]:
@@ -455,18 +254,3 @@ def test_links_lead_somewhere(path: Path) -> None:
         there = (path.parent / target).resolve() if target else path
         assert there.exists(), target
         assert not anchor or anchor in slugs(there.read_text(encoding="utf-8")), anchor
-
-
-def rewrite() -> None:
-    """Write what commands and programs print now into the documents."""
-    for path in RUN_HERE:
-        text = path.read_text(encoding="utf-8")
-        with tempfile.TemporaryDirectory() as work:
-            shown = with_tables(Session(Path(work)).shown(text))
-        if shown != text:
-            path.write_text(shown, encoding="utf-8")
-            print(f"rewrote {name_of(path)}")
-
-
-if __name__ == "__main__":
-    rewrite()

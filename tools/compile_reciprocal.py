@@ -9,6 +9,7 @@ to its legal day; the act that announced it is the row's citation.
 
 from __future__ import annotations
 
+import csv
 import re
 import tomllib
 from collections.abc import Iterator
@@ -17,15 +18,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from _common import PUBLIC_DOMAIN, TRADE_DATA, read_text_csv, source_folder, write_csv, write_meta
+from _common import PUBLIC_DOMAIN, TRADE_DATA, source_folder, write_csv, write_meta
 
 MADE_BY = "tools/compile_reciprocal.py"
 USA = TRADE_DATA.parent / "rates" / "usa"
 TEXT = "law/hts_chapter99_2026_rev6.txt"
 OUTSIDE = {"USA", "CAN", "MEX", "BLR", "CUB", "PRK", "RUS"}
-"""Origins to which no reciprocal duty applies: Canada, Mexico, and those of column 2."""
+"""Origins to which no reciprocal duty applies: Canada, Mexico, those of column 2, the United States."""
 CHINA = "China, including Hong Kong and Macau"
-SPELLED = {"Myanmar (Burma)": "Myanmar", "Brunei": "Brunei Darussalam"}
+SPELLED = {"Myanmar (Burma)": "Myanmar"}
 FLOORS = {
     "European Union": ("2025-08-07", "eo-14326"),
     "Japan": ("2025-08-07", "eo-14345"),
@@ -35,6 +36,8 @@ FLOORS = {
 }
 """From which day each floor is law, and by which act."""
 AUGUST, BASELINE = "2025-08-07", 0.10
+PARTNERS = 68
+"""Partners with one heading of their own among 9903.02.02 to .71; the European Union has two."""
 PARTNER = re.compile(r"\(\d+\) ([A-Z](?:(?!\(\d).)*?), subject to an additional duty of (\d+)%")
 HEADING = re.compile(r"^9903\.02\.\d\d", re.MULTILINE)
 LEFT = 100
@@ -53,12 +56,10 @@ COLUMNS = {
 
 @cache
 def codes() -> dict[str, str]:
-    """ISO alpha-3 code by English name or alias, with straight apostrophes, in lower case."""
-    found = {}
-    for row in read_text_csv(TRADE_DATA / "concordances" / "countries.csv").itertuples(index=False):
-        for name in (row.name, *row.aliases.split("|")):
-            found[plain(name)] = row.iso3
-    return found
+    """ISO alpha-3 code by English name or alias, written as ``plain`` does."""
+    with (TRADE_DATA / "concordances" / "countries.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {plain(name): row["iso3"] for row in rows for name in (row["name"], *row["aliases"].split("|")) if name}
 
 
 def plain(name: str) -> str:
@@ -98,7 +99,10 @@ def headings(text: str) -> dict[str, float]:
 
 def august(text: str) -> Iterator[tuple[str, str, str, str, float, str]]:
     """The rates of 7 August 2025: 10 percent, the country's own, and the floors."""
-    own = {origin: rate for name, rate in headings(text).items() for origin in origins(name)}
+    named = headings(text)
+    if len(named) != PARTNERS:
+        raise SystemExit(f"{len(named)} partners with a rate of their own found, not {PARTNERS}")
+    own = {origin: rate for name, rate in named.items() for origin in origins(name)}
     union = set(origins("European Union"))
     for origin in sorted(set(codes().values()) - OUTSIDE - union):
         yield origin, "", AUGUST, "ad_valorem", own.get(origin, BASELINE), "eo-14326"

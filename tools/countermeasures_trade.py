@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from _common import PUBLIC_DOMAIN, TRADE_DATA, digest, read_text_csv, write_meta, write_parquet
+from _common import PUBLIC_DOMAIN, TRADE_DATA, digest, read_text_csv, write_csv, write_meta, write_parquet
 
 MADE_BY = "tools/compile_countermeasures.py"
 ITA = {
-    "source": "US Census Bureau, exports of 2024; International Trade Administration, products named by foreign retaliation",
+    "source": "US Census Bureau, exports of 2024, by the International Trade Administration's lists of retaliation",
     "url": "https://www.trade.gov",
     "vintage": "year 2024",
     "licence": PUBLIC_DOMAIN,
@@ -30,29 +30,32 @@ COLUMNS = {
 }
 CANADA_NOTE = (
     "An upper bound for the trade that Canada's orders touch. The statistic is by HS6: each value is spread equally "
-    "over the Canadian tariff items of the HS6 that are known, which are those that an order or the notice of intent of "
-    "March 2025 names; an item that none of them names is not known, so too much falls on the listed ones. Motor "
-    "vehicles (SOR/2025-118) are not in it, nor is other trade. Canada's own statistics by commodity section (imports from the "
-    "United States of 375.0 bn Canadian dollars in 2024) do not fit HS codes."
+    "over the Canadian tariff items of the HS6 that are known, which are those that an order or the notice of intent "
+    "of March 2025 names; an item that none of them names is not known, so too much falls on the listed ones: 33.5 bn "
+    "US dollars on SOR/2025-66, which Canada put at 30 bn Canadian dollars of imports (some 22 bn US dollars), 33.8 bn "
+    "on SOR/2025-95 (29.8 bn Canadian). Motor vehicles (SOR/2025-118) and all other trade are not in it. Canada's own "
+    "statistics by commodity section (375.0 bn Canadian dollars of imports from the United States in 2024) do not fit "
+    "HS codes."
 )
 CHINA_NOTE = (
-    "Only what the farm lists of 10 March 2025 name. The statistic is by HS6: each value is spread over China's tariff "
-    "lines of the HS6 by China's imports from the United States in 2017 where there were any, else equally."
+    "Only what the farm lists of 10 March 2025 touch. The statistic is by HS6: each value is spread over China's "
+    "tariff lines of the HS6 by China's imports from the United States in 2017 where there were any, else equally."
 )
 CHINA_2017_NOTE = (
-    "All imports of China from the United States by the tariff lines of 2017, in the year before the duties of 2018; published in "
-    "thousands of dollars, so that small rows are zero."
+    "All imports of China from the United States by the tariff lines of 2017, the year before the duties of 2018. "
+    "Published in thousands of dollars: lines below 500 dollars are left out. A line that ended since then is not on "
+    "the lists of 2025, which name its successors: their duty comes out too low on this trade."
 )
 
 
-def read_exports(folder: Path, names: tuple[str, ...]) -> "pd.Series[float]":
+def read_exports(folder: Path, names: tuple[str, ...]) -> pd.Series[float]:
     """US exports of 2024 by HS6 over the files of one importer; an HS6 of two files counts once."""
     files = [read_text_csv(folder / f"us_exports_2024_hs6_on_{name}.csv") for name in names]
     frame = pd.concat(files).drop_duplicates("hs6").set_index("hs6")
     return frame["us_exports_2024_usd"].astype(float)
 
 
-def spread(values: "pd.Series[float]", weights: "pd.Series[float]") -> "pd.Series[float]":
+def spread(values: pd.Series[float], weights: pd.Series[float]) -> pd.Series[float]:
     """Values by HS6 over the lines below, by weight where an HS6 has any, else equally.
 
     Refused where an HS6 with value has no line.
@@ -64,18 +67,19 @@ def spread(values: "pd.Series[float]", weights: "pd.Series[float]") -> "pd.Serie
     share = (lines / total).where(total > 0, 1 / count)
     lost = values[~values.index.isin(hs6)]
     if lost.any():
-        raise SystemExit(f"no line is known below {', '.join(lost.index)}, of value {lost.sum():,.0f}")
+        message = f"no line is known below {', '.join(lost.index)}, of value {lost.sum():,.0f}"
+        raise SystemExit(message)
     return share * hs6.map(values)
 
 
-def canada_items(source: Path) -> "pd.Series[float]":
+def canada_items(source: Path) -> pd.Series[float]:
     """Every Canadian tariff item that some list names, with equal weight."""
     listed = read_text_csv(source / "law/lists/canada_measures.csv")["code"]
     noticed = read_text_csv(source / "data/countermeasures/canada_surtax_lists_2025.csv")["code"]
     return pd.Series(0.0, index=pd.Index(sorted({*listed, *noticed})))
 
 
-def china_lines(source: Path) -> "pd.Series[float]":
+def china_lines(source: Path) -> pd.Series[float]:
     """China's imports from the United States in 2017 by line, and its later lines at zero; US dollars."""
     folder = source / "data/countermeasures"
     trade = read_text_csv(folder / "china_imports_from_us_2017_hs8_sector_bjz.csv")
@@ -85,7 +89,7 @@ def china_lines(source: Path) -> "pd.Series[float]":
     return value.groupby(level=0).sum().reindex(sorted({*value.index, *later}), fill_value=0.0)
 
 
-def write_flows(name: str, importer: str, year: str, value: "pd.Series[float]", meta: Mapping[str, object]) -> None:
+def write_flows(name: str, importer: str, year: str, value: pd.Series[float], meta: Mapping[str, object]) -> None:
     """Write one flow table with its meta file, and print its total."""
     frame = pd.DataFrame(
         {
@@ -109,17 +113,38 @@ def write_flows(name: str, importer: str, year: str, value: "pd.Series[float]", 
     print(f"{name}: {len(frame):,} rows, {value.sum() / 1e9:,.2f} bn USD")
 
 
+def write_lines(importer: str, lines: pd.Series[float], notes: str) -> None:
+    """Write the tariff lines of an importer that are known, with the trade by which an HS6 may be spread."""
+    path = TRADE_DATA / "tariff_lines" / f"{importer}.csv"
+    write_csv(pd.DataFrame({"product": lines.index.astype(str), "value": lines.to_numpy()}), path)
+    meta = {
+        "title": f"Tariff lines of {importer.upper()} that are known",
+        "source": "the lists of its countermeasures and the tables from which they are compiled",
+        "vintage": "2017 to 2026",
+        "licence": "facts of law",
+        "notes": notes,
+        "columns": {
+            "product": "tariff line, 8 digits",
+            "value": "US dollars, imports from the United States in 2017; 0 where there were none or none is known",
+        },
+    }
+    write_meta(path, len(lines), MADE_BY, meta)
+    print(importer, len(lines), "lines known")
+
+
 def write_all(source: Path) -> None:
-    """Write the three flow tables."""
+    """Write the two tables of lines and the three flow tables."""
+    items, lines = canada_items(source), china_lines(source)
+    write_lines("can", items, "Only items that a surtax order or the notice of intent of March 2025 names.")
+    write_lines("chn", lines, "Lines of 2017 and those of 2025 that carry an additional duty; some have ended.")
     folder = source / "data/countermeasures"
     exports = read_exports(folder, ("canada_US_exports_030425", "canada_steel_US_exports_031225"))
     title = "US exports to Canada of 2024 that Canada's surtax lists of March 2025 touch"
     meta: dict[str, object] = {"title": title, **ITA, "notes": CANADA_NOTE}
-    write_flows("canada-from-us-2024", "CAN", "2024", spread(exports, canada_items(source)), meta)
+    write_flows("canada-from-us-2024", "CAN", "2024", spread(exports, items), meta)
     exports = read_exports(folder, ("china_10_percent_US_exports_030425", "china_15_percent_US_exports_030425"))
     title = "US exports to China of 2024 that China's farm lists of March 2025 touch"
     meta = {"title": title, **ITA, "notes": CHINA_NOTE}
-    lines = china_lines(source)
     write_flows("china-from-us-2024", "CHN", "2024", spread(exports, lines), meta)
     meta = {
         "title": "Imports of China from the United States, 2017",

@@ -31,6 +31,7 @@ from tariffcalc.law.duty import (
     Unreckoned,
 )
 from tariffcalc.law.measure import VOID, Measure, Rate, Relief
+from tariffcalc.law.scenario import names_of
 from tariffcalc.law.schedule import Precedence, Schedule
 
 CENT = Decimal("0.01")
@@ -289,10 +290,20 @@ class _Quoter:
             )
             self.not_applied.append(NotAppliedHere(one.measure.family, f"{said} ({self.act(one.measure, act)})"))
             return
-        others = [found[o].measure.family for o in precedence.yields_whole_to[key] if o in met and bool(met[o][0])]
-        step = one.measure.stacking.at(self.day)
-        act = f" ({self.act(one.measure, step.cite)})" if step is not None and step.cite else ""
-        self.not_applied.append(NotAppliedHere(one.measure.family, f"yields to {', '.join(others)}{act}"))
+        others = [found[o].measure for o in precedence.yields_whole_to[key] if o in met and bool(met[o][0])]
+        told = [f"{other.family}{self.edge_act(one.measure, other)}" for other in others]
+        self.not_applied.append(NotAppliedHere(one.measure.family, f"yields to {', '.join(told)}"))
+
+    def edge_act(self, one: Measure, other: Measure) -> str:
+        """The act by which a measure leaves the article to another, in brackets."""
+        own, theirs = one.stacking.at(self.day), other.stacking.at(self.day)
+        names = set(names_of(other.id, other))
+        if own is not None and names & {*own.value.yields_whole_to, *own.value.yields_to}:
+            return f" ({self.act(one, own.cite)})"
+        names = set(names_of(one.id, one))
+        if theirs is not None and names & {*theirs.value.displaces_whole, *theirs.value.displaces}:
+            return f" ({self.act(other, theirs.cite)})"
+        return ""
 
     def say_nothing_left(
         self,

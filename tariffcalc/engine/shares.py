@@ -40,8 +40,12 @@ def fact_shares(schedule: Schedule, lanes: Lanes, facts: TradeFacts, assume: Ass
         source = _source(fact, lanes, facts, assume)
         if _settled_by_article(source, fact):
             fixed[name] = source
+            continue
+        rows = _limited(_by_row(source, lanes, fact), lanes, fact)
+        if len(rows) and rows[0] in {0.0, 1.0} and (rows == rows[0]).all():
+            fixed[name] = float(rows[0])
         else:
-            varying[name] = _limited(_by_row(source, lanes, fact), lanes, fact)
+            varying[name] = rows
     return FactShares(varying, fixed)
 
 

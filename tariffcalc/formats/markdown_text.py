@@ -16,7 +16,11 @@ def render(result: Rendered, _options: Options) -> bytes:
     lines = [f"## {escaped(result.title)}", ""] if result.title else []
     lines += [_line([*kinds]), "|" + "|".join(" --- " if kind == "text" else " ---: " for kind in kinds.values()) + "|"]
     lines += [_line([escaped(cell) for cell in row]) for row in rows]
-    lines += [_line([f"**{escaped(cell)}**" if cell else "" for cell in last])] if len(result.frame) > 1 else []
+    lines += (
+        [_line([f"**{escaped(cell)}**" if cell else "" for cell in last])]
+        if len(result.frame) > 1 and any(last)
+        else []
+    )
     lines += ["", *(f"- {escaped(note)}" for note in result.notes)] if result.notes else []
     return ("\n".join(lines) + "\n").encode()
 

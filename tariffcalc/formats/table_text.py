@@ -20,7 +20,7 @@ def render(result: Rendered, _options: Options) -> bytes:
     rule = "  ".join("-" * width for width in widths)
     lines = [plain(result.title), ""] if result.title else []
     lines += [_line([*kinds], widths, is_text), rule, *(_line(row, widths, is_text) for row in rows)]
-    lines += [rule, _line(last, widths, is_text)] if len(rows) > 1 else []
+    lines += [rule, _line(last, widths, is_text)] if len(rows) > 1 and any(last) else []
     lines += ["", *(f"note: {plain(note)}" for note in result.notes)] if result.notes else []
     return ("\n".join(lines) + "\n").encode()
 

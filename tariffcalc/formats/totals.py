@@ -19,7 +19,12 @@ def adds_up(frame: pd.DataFrame, name: str) -> bool:
 
 
 def totals(frame: pd.DataFrame) -> dict[str, float]:
-    """Return the totals of the columns that have one, unrounded; what is missing is left out of a sum."""
+    """Return the totals of the columns that have one, unrounded; what is missing is left out of a sum.
+
+    Only tables of trade add up: a list of changes or a timeline of rates has no totals.
+    """
+    if "customs_value" not in frame:
+        return {}
     found = {name: _sum(frame[name]) for name in frame.columns if adds_up(frame, str(name))}
     value = found.get("customs_value", math.nan)
     if value > 0:
@@ -36,7 +41,7 @@ def total_cells(frame: pd.DataFrame) -> list[Any]:
     amounts = totals(frame)
     cells: list[Any] = [amounts.get(str(name)) for name in frame.columns]
     kinds: list[Kind] = list(kinds_of(frame).values())
-    if "text" in kinds:
+    if amounts and "text" in kinds:
         cells[kinds.index("text")] = "Total"
     return cells
 

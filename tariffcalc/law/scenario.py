@@ -12,7 +12,7 @@ from tariffcalc.law.codes import CodeSet, Scope
 from tariffcalc.law.dates import ALWAYS, Period
 from tariffcalc.law.duty import ENDED, SUSPENDED, Duty, NotApplied, Transform
 from tariffcalc.law.measure import NOT_IN_FORCE, Measure, Rate, Stacking
-from tariffcalc.law.schedule import Change, Schedule
+from tariffcalc.law.schedule import SET_PREFIX, Change, Schedule
 
 Measures = Mapping[str, Measure]
 FOREVER = Period(ALWAYS, date.max)
@@ -56,9 +56,14 @@ class Where:
         return [
             key
             for key, one in measures.items()
-            if (not self.measures or one.family in self.measures or key in self.measures)
+            if (not self.measures or set(names_of(key, one)) & set(self.measures))
             and (not self.authorities or one.authority.lower() in self.authorities)
         ]
+
+
+def names_of(key: str, one: Measure) -> tuple[str, ...]:
+    """The names by which a change may call a measure: its id, and the sets that it belongs to."""
+    return (key, one.family, *(SET_PREFIX + name for name in one.sets))
 
 
 def _parted(measures: Measures, where: Where) -> tuple[dict[str, Measure], list[str]]:

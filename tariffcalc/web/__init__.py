@@ -9,6 +9,8 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
 from tariffcalc.estimate import read_schedule, trade_facts_of
+from tariffcalc.lawfiles import importers
+from tariffcalc.paths import rates_folder
 from tariffcalc.sources import trade_facts
 from tariffcalc.web.api import register_api
 from tariffcalc.web.pages import headline, register_pages
@@ -49,7 +51,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
 def load(*, warm_up: bool = False) -> None:
     """Read what every answer needs, once; forked workers share it."""
-    trade_facts_of(read_schedule().importer)
+    for importer in importers(rates_folder()):
+        trade_facts_of(read_schedule(importer).importer)
     trade_facts.descriptions()
     trade_facts.known_codes()
     if warm_up:

@@ -38,6 +38,7 @@ TITLES: Mapping[type[TariffcalcError], str] = {
     ScenarioError: "The scenario cannot be applied",
     BadRequestError: "A value cannot be used",
     NotSupportedError: "Not offered yet",
+    TariffcalcError: "Refused",
 }
 """What a domain error is called; all of them are the caller's to put right (422)."""
 
@@ -99,13 +100,17 @@ def register_problems(app: Flask) -> None:
     app.register_error_handler(Exception, of_accident)
 
 
-def of_domain(error: TariffcalcError, status: int = 422) -> ProblemError:
-    """A domain error as a problem; law files at fault are the service's own doing, not the caller's."""
+def of_domain(error: TariffcalcError, status: int = 422, path: str | None = None) -> ProblemError:
+    """A domain error as a problem, its faults placed below ``path``.
+
+    Law files at fault are the service's own doing, not the caller's.
+    """
     if isinstance(error, LawFileError):
         current_app.logger.error("law files at fault: %s", error.message)
         return ProblemError(500, "the law files of this service are at fault", code=error.code)
-    title = next(TITLES[kind] for kind in type(error).__mro__ if kind in TITLES or kind is TariffcalcError)
-    errors = [fault_entry(one) for one in error.faults] or [entry(error.code, error.message, error.hint)]
+    title = next(TITLES[kind] for kind in type(error).__mro__ if kind in TITLES)
+    errors = [fault_entry(one, path) for one in error.faults]
+    errors = errors or [entry(error.code, error.message, error.hint, path=path)]
     return ProblemError(status, error.message, code=error.code, title=title, hint=error.hint, errors=errors)
 
 

@@ -18,15 +18,27 @@ class Server(BaseApplication):  # type: ignore[misc]
         super().__init__()
 
     def load_config(self) -> None:
-        """Hand the settings over."""
+        """Hand over the settings that this version of gunicorn has."""
         for name, value in self.settings.items():
-            self.cfg.set(name, value)
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
 
     def load(self) -> Any:
         """The application."""
         return create_app({"WARM_UP": True})
 
 
+def settings_for(host: str, port: int, workers: int) -> dict[str, Any]:
+    """Where to listen, and the rest by which the service is run: no way to steer it but signals."""
+    return {
+        "bind": f"{host}:{port}",
+        "workers": workers,
+        "preload_app": True,
+        "timeout": 120,
+        "control_socket_disable": True,
+    }
+
+
 def run_server(host: str, port: int, workers: int) -> None:
     """Serve until stopped."""
-    Server({"bind": f"{host}:{port}", "workers": workers, "preload_app": True, "timeout": 120}).run()
+    Server(settings_for(host, port, workers)).run()

@@ -11,7 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from marshmallow import Schema
 
-from tariffcalc.web.api import answers, queries
+from tariffcalc.cli import cli
+from tariffcalc.web.api import answers, queries, service
 
 PAGES = {"/", "/docs", "/docs/ui/{name}", "/static/{filename}", "/openapi.json"}
 RATE = "/v1/rates?product=2709002010&origin=CAN&date=2025-03-05"
@@ -24,14 +25,12 @@ def contract(app: Flask) -> dict[str, Any]:
 
 
 def test_every_route_is_in_the_contract(app: Flask, contract: dict[str, Any]) -> None:
-    rules = [(re.sub(r"<(?:[^:>]+:)?([^>]+)>", r"{\1}", rule.rule), rule) for rule in app.url_map.iter_rules()]
-    told = {
-        (path, method.upper()) for path, one in contract["paths"].items() for method in one if method != "parameters"
-    }
-    offered = {
-        (path, m) for path, rule in rules if path not in PAGES for m in (rule.methods or set()) & {"GET", "POST"}
-    }
-    assert told == offered
+    told = {path: {name.upper() for name in one} - {"PARAMETERS"} for path, one in contract["paths"].items()}
+    offered: dict[str, set[str]] = {}
+    for rule in app.url_map.iter_rules():
+        path = re.sub(r"<(?:[^:>]+:)?([^>]+)>", r"{\1}", rule.rule)
+        offered[path] = offered.get(path, set()) | (rule.methods or set()) & {"GET", "POST"}
+    assert told == {path: methods for path, methods in offered.items() if path not in PAGES}
 
 
 def test_references_lead_somewhere(contract: dict[str, Any]) -> None:
@@ -93,8 +92,6 @@ def test_answers_have_the_members_that_the_contract_tells(client: FlaskClient, p
 
 def test_names_are_those_of_the_command_line() -> None:
     """Whoever knows the one knows the other."""
-    from tariffcalc.cli import cli
-
     apart = {"format", "output", "facts", "shares"}
     pairs = {"rate": queries.RateQuery, "estimate": queries.EstimateQuery, "history": queries.HistoryQuery}
     for command, schema in pairs.items():
@@ -116,8 +113,6 @@ def test_health(client: FlaskClient) -> None:
 
 
 def test_not_ready_is_told_with_when_to_ask_again(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tariffcalc.web.api import service
-
     def missing() -> None:
         raise OSError("no such folder")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -57,8 +58,6 @@ def test_a_bundled_table_is_byte_for_byte_that_of_the_python_api(client: FlaskCl
 
 
 def test_every_option_reaches_the_reckoning(client: FlaskClient) -> None:
-    from datetime import date
-
     asked = {
         "flows": US,
         "by": ["origin", "quarter"],

@@ -143,6 +143,12 @@ def test_missing_entries_are_asked_for(client: FlaskClient) -> None:
     assert "Enter the day" in beside(text, "date")
 
 
+def test_what_the_form_does_not_use_is_said(client: FlaskClient) -> None:
+    """A scenario in the address would otherwise be dropped in silence."""
+    assert "The form does not use scenario;" in page(client, **LOADER, scenario="no-pause")
+    assert "does not use" not in page(client, **LOADER)
+
+
 def test_a_short_code_shows_the_lines_below_it(client: FlaskClient) -> None:
     text = page(client, product="7208", origin="CAN", date="2025-06-05")
     assert "The lines below 7208" in text

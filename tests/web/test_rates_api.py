@@ -121,7 +121,7 @@ def test_every_fault_of_a_query_is_told_at_once(client: FlaskClient) -> None:
         "origin": "Canda",
         "date": "5 March",
         "dat": "2025-03-05",
-        "importer": "CAN",
+        "importer": "Brazil",
         "claim": "nafta",
         "share": ["steel=0.5", "tin=0.5", "steel=half"],
         "fact": "in_dispute",

@@ -11,9 +11,9 @@ from flask import Response, request
 from marshmallow import ValidationError
 
 from tariffcalc.engine.flow_table import Flows
-from tariffcalc.estimate import estimate, read_flows, read_schedule
+from tariffcalc.errors import ScenarioError
+from tariffcalc.estimate import estimate, importer_of, read_flows
 from tariffcalc.formats import FORMATS
-from tariffcalc.law.scenario import Scenario
 from tariffcalc.law.schedule import Schedule
 from tariffcalc.result import Result
 from tariffcalc.shipments import schedule_for
@@ -22,7 +22,7 @@ from tariffcalc.web.api.answers import TableAnswer
 from tariffcalc.web.api.parser import PARSER, Blueprint, Strict, invalid
 from tariffcalc.web.api.queries import EstimateBody, EstimateQuery, NoQuery, TableQuery, TextQuery
 from tariffcalc.web.api.rates import text_options
-from tariffcalc.web.problems import ProblemError
+from tariffcalc.web.problems import ProblemError, of_domain
 from tariffcalc.web.respond import send
 
 SUFFIXES = {form.suffix.removeprefix("."): name for name, form in FORMATS.items()}
@@ -62,7 +62,7 @@ blueprint = Blueprint("estimates", __name__, url_prefix="/v1", description="The 
 @blueprint.doc(responses={"200": {"content": _KINDS}})
 def get_estimate(asked: dict[str, Any]) -> Response:
     """The duty on a bundled table, in the format that the Accept header prefers."""
-    return answer(estimate_of(asked["flows"], asked), accepted(), asked)
+    return answer(estimate_of(read_flows(asked["flows"]), asked), accepted(), asked)
 
 
 @blueprint.route(f"/estimates.<any({','.join(SUFFIXES)}):suffix>")
@@ -70,7 +70,7 @@ def get_estimate(asked: dict[str, Any]) -> Response:
 @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="text/csv")
 def get_estimate_file(asked: dict[str, Any], suffix: str) -> Response:
     """The same as a file: what a spreadsheet or a script reads from an address."""
-    return answer(estimate_of(asked["flows"], asked), SUFFIXES[suffix], asked)
+    return answer(estimate_of(read_flows(asked["flows"]), asked), SUFFIXES[suffix], asked)
 
 
 @blueprint.route("/estimates", methods=["POST"])
@@ -85,7 +85,7 @@ def post_estimate() -> Response:
     if request.mimetype == "application/json":
         asked = {**load(EstimateBody(), _json()), **PARSER.parse(TextQuery(), request, location="query")}
         flows = asked["flows"]
-        table = flows if isinstance(flows, str) else own_table(flows, None, "rows", asked)
+        table = read_flows(flows) if isinstance(flows, str) else own_table(flows, None, "rows", asked)
     elif request.mimetype == "multipart/form-data":
         PARSER.parse(NoQuery(), request, location="query")
         asked = PARSER.parse(TableQuery(), request, location="form")
@@ -98,12 +98,14 @@ def post_estimate() -> Response:
     return answer(estimate_of(table, asked), accepted(), asked)
 
 
-def estimate_of(table: Flows | str, asked: Mapping[str, Any]) -> Result:
-    """The estimate that the options ask for."""
+def estimate_of(table: Flows, asked: Mapping[str, Any]) -> Result:
+    """The estimate that the options ask for, under the law of the table's importer."""
+    importer = importer_of(table)
+    baseline = asked.get("baseline")
     return estimate(
         table,
-        schedule_for("USA", None, asked.get("scenario")),
-        baseline=_law(asked.get("baseline")),
+        _law(asked, "scenario", importer),
+        baseline=baseline if isinstance(baseline, str) else _law(asked, "baseline", importer),
         by=asked["by"],
         sectors=asked["sectors"],
         window=(asked.get("start"), asked.get("until")),
@@ -180,5 +182,9 @@ def _refuse(kind: str) -> NoReturn:
     raise ProblemError(415, f"a body of {kind} cannot be read", hint=f"send {known}")
 
 
-def _law(baseline: str | Scenario | None) -> Schedule | str | None:
-    return read_schedule().apply(baseline) if isinstance(baseline, Scenario) else baseline
+def _law(asked: Mapping[str, Any], name: str, importer: str) -> Schedule | None:
+    """The importer's law under the scenario that a parameter names, if it does; faults are told below its name."""
+    try:
+        return schedule_for(importer, None, asked[name]) if name in asked else None
+    except ScenarioError as error:
+        raise of_domain(error, path=name) from error

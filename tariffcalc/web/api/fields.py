@@ -11,11 +11,9 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
-from tariffcalc.errors import ScenarioError, TariffcalcError
-from tariffcalc.estimate import read_scenario
-from tariffcalc.law.scenario import Scenario
+from tariffcalc.errors import TariffcalcError
 from tariffcalc.web.api.checks import flows_name, scenario_name
-from tariffcalc.web.problems import entry, fault_entry
+from tariffcalc.web.problems import entry
 
 REQUIRED = [entry("missing-parameter", "this is required")]
 WRONG_TYPE = [entry("wrong-type", "this is not a text")]
@@ -98,13 +96,13 @@ class Whole(fields.Integer):
 
 
 class ScenarioGiven(fields.Field):  # type: ignore[type-arg]
-    """A ready-made scenario by name, or one written out with the keys of a scenario file."""
+    """A ready-made scenario by name, or the keys of one: what they mean depends on the table's importer."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Scenario | str:  # noqa: ARG002
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Mapping[str, Any] | str:  # noqa: ARG002
+        if isinstance(value, Mapping):
+            return value
         try:
-            return read_scenario(value) if isinstance(value, Mapping) else scenario_name(str(value))
-        except ScenarioError as error:
-            raise ValidationError([fault_entry(one) for one in error.faults] or told(error).messages) from error
+            return scenario_name(str(value))
         except TariffcalcError as error:
             raise told(error) from error
 

@@ -41,7 +41,10 @@ blueprint = Blueprint("pages", __name__)
 
 @dataclass
 class Page:
-    """What the form shows: what was typed, what is wrong with it, lines to choose from, the answer."""
+    """What the form shows: what was typed, what is wrong with it, lines to choose from, the answer.
+
+    ``unknown`` are names in the address that the form does not use: it says so.
+    """
 
     typed: dict[str, str]
     faults: dict[str, str] = field(default_factory=dict)
@@ -50,6 +53,7 @@ class Page:
     matches: list[Line] = field(default_factory=list)
     answer: Answer | None = None
     query: dict[str, str] = field(default_factory=dict)
+    unknown: list[str] = field(default_factory=list)
 
 
 @blueprint.get("/")
@@ -58,6 +62,7 @@ def form() -> Response:
     typed = {name: request.args.get(name, "").strip() for name in FIELDS}
     asked = any(typed.values())
     page = asked_page(typed) if asked else Page({**typed, "origin": "Canada", "date": today()})
+    page.unknown = sorted(set(request.args) - set(FIELDS))
     html = render_template(
         "form.html",
         page=page,

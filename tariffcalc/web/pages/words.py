@@ -19,6 +19,7 @@ from tariffcalc.sources.countries import country_names
 
 UNKNOWN = "not known"
 NO_BREAK = "\u00a0"
+_ID = re.compile(r"\b[a-z0-9]+(?:-[a-z0-9]+)+\b")
 _ISO_DAY = re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b")
 
 STATUSES: Mapping[str, str] = {
@@ -96,7 +97,9 @@ def answer_of(rate: Rate, claim: str | None) -> Answer:
         unlawful=_unlawful(rate),
         parts=tuple(_part(one) for one in rate.components),
         fees=tuple(_part(one) for one in rate.quote.fees),
-        not_applied=tuple((titles.get(one.measure, one.measure), told(one.why)) for one in rate.quote.not_applied),
+        not_applied=tuple(
+            (titles.get(one.measure, one.measure), told(named(one.why, titles))) for one in rate.quote.not_applied
+        ),
         warnings=plain(rate),
         by_quantity=charged_by_quantity(rate) is not None,
         stretches=_stretches(rate, claim, titles),
@@ -142,6 +145,11 @@ def told(reason: str) -> str:
     """A reason as a sentence: days in words, percent without the blank."""
     text = _ISO_DAY.sub(lambda match: long_day(date.fromisoformat(match[0])), reason.replace(" %", "%"))
     return sentence(text)
+
+
+def named(reason: str, titles: Mapping[str, str]) -> str:
+    """A reason with the titles of measures in place of their ids."""
+    return _ID.sub(lambda match: titles.get(match[0], match[0]), reason)
 
 
 def plain(rate: Rate) -> tuple[str, ...]:
