@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from tariffcalc.estimate import read_scenario, scenario_names
-from tariffcalc.sources.bundled import bundled_names, read_bundled_meta
+from tariffcalc.sources.bundled import bundled_names, read_bundled, read_bundled_meta
 
 
 def flow_tables() -> list[dict[str, Any]]:
@@ -23,11 +24,17 @@ def flow_table(name: str) -> dict[str, Any]:
         "rows": meta["rows"],
         "from": str(flows["window_from"]),
         "until": str(flows["window_until"]),
-        "customs_value": flows.get("customs_value"),
+        "customs_value": table_value(name),
         "currency": flows["currency"],
         "vintage": str(meta["vintage"]),
         "source": meta["source"],
     }
+
+
+@cache
+def table_value(name: str) -> float:
+    """The customs value of a bundled table in all, in its currency."""
+    return float(read_bundled(name).frame["customs_value"].sum())
 
 
 def scenario_list() -> list[dict[str, Any]]:

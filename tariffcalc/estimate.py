@@ -179,11 +179,18 @@ def estimate(
     made = run(table, law, facts, request)
     if baseline is None:
         return Result(ordered(made.frame, request.by), provenance(table, law, request, made, model), made.warnings)
-    other = read_schedule(law.importer).apply(read_scenario(baseline)) if isinstance(baseline, str) else baseline
+    other = _baseline(law, baseline)
     before = _before(table, other, facts, request)
     frame = compared(made.frame, before.frame, request.by)
     told = provenance(table, law, request, made, model, (other, before))
     return Result(ordered(frame, request.by), told, made.warnings)
+
+
+def _baseline(law: Schedule, baseline: Schedule | str) -> Schedule:
+    """The law to compare with: a schedule, or the importer's law under a scenario by name."""
+    if isinstance(baseline, Schedule):
+        return baseline
+    return read_schedule(law.importer).apply(read_scenario(baseline, law.importer))
 
 
 def _before(table: Flows, law: Schedule, facts: TradeFacts, request: Request) -> Run:

@@ -146,17 +146,14 @@ def rate(
     ``claim`` is a programme's name or its symbol; without it no preference is taken. ``shares``
     are parts of value by content (steel ...), ``facts`` yes/no facts, ``mode`` how the goods travel
     (ocean, air, truck, rail: some fees depend on it), ``status`` ``owed`` for what is owed in law
-    rather than assessed. Raises
-    ``UnknownProductError``, ``UnknownOriginError``, ``BadRequestError``.
+    rather than assessed. Raises ``UnknownProductError``, ``UnknownOriginError``, ``BadRequestError``.
     """
-    country = country_code(importer)
-    law = schedule_for(country, as_known_on, scenario)
-    day = as_day(on, "date")
+    law = schedule_for(country_code(importer), as_known_on, scenario)
     shipment = shipment_of(
         law,
         product,
         origin,
-        day,
+        as_day(on, "date"),
         claim=claim,
         value=as_value(value),
         quantity=quantity,
@@ -167,17 +164,22 @@ def rate(
         ave=ave,
         status=status,
     )
+    return _answer(law, shipment, digits(product))
+
+
+def _answer(law: Schedule, shipment: Shipment, given: str) -> Rate:
+    """The quote of a shipment with what there is to say of it; ``given`` is the code as asked for."""
     made = quote(law, shipment)
     return Rate(
-        product=digits(product),
+        product=given,
         description=describe_product(shipment.product),
-        importer=country,
+        importer=law.importer,
         origin=shipment.origin,
-        date=day,
+        date=shipment.day,
         quote=made,
         value=shipment.value,
         currency=law.currency,
-        warnings=tuple(_warnings(law, shipment, made, digits(product))),
+        warnings=tuple(_warnings(law, shipment, made, given)),
         provenance={
             "schedule_digest": law.digest,
             "scenario": law.scenario.name if law.scenario else "statutory",
@@ -217,7 +219,7 @@ def _warnings(law: Schedule, shipment: Shipment, made: Quote, given: str) -> lis
     """What a reader must know about the answer, in plain words."""
     said = [NEW_SUFFIX] if len(given) == 10 and given not in trade_facts.known_codes() else []
     said += [*_other_lines(law, shipment, made, given), *made.warnings]
-    if law.complete_for and shipment.origin not in law.complete_for:
+    if law.incomplete_note and shipment.origin not in law.complete_for:
         said.append(law.incomplete_note)
     if shipment.day > law.law_known_until:
         said.append(f"the law is known until {law.law_known_until}; what came later is not in this answer")

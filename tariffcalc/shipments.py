@@ -44,7 +44,7 @@ def shipment_of(
         origin=source,
         day=day,
         loaded=loaded,
-        facts=_facts(law, claim, facts or {}),
+        facts=_facts(law, code, claim, facts or {}),
         contents=Contents(law, code, source, stated),
         value=value,
         quantity=quantity,
@@ -188,11 +188,50 @@ def _equivalent(law: Schedule, code: str) -> float | None:
     return None if np.isnan(share) else share
 
 
-def _facts(law: Schedule, claim: str | None, stated: Mapping[str, bool]) -> dict[str, bool]:
+class Facts(Mapping[str, bool]):
+    """The yes/no facts of a shipment: as stated, as the scenario assumes, or as its product usually is.
+
+    A fact is usual where its table of shares says all or none for the product; a programme never is.
+    """
+
+    def __init__(self, law: Schedule, code: str, stated: Mapping[str, bool]) -> None:
+        """The facts of one product."""
+        self.stated = dict(stated)
+        self._law, self._item = law, as_ints([code])
+
+    def __getitem__(self, name: str) -> bool:
+        """Whether the fact holds; ``KeyError`` where nobody says."""
+        if name in self.stated:
+            return self.stated[name]
+        share = self._usual(name)
+        if share not in {0.0, 1.0}:
+            raise KeyError(name)
+        return share == 1.0
+
+    def _usual(self, name: str) -> float | None:
+        law, fact = self._law, self._law.facts.get(name)
+        assumed = (law.scenario.assumptions.facts or {}) if law.scenario else {}
+        if name in assumed:
+            return assumed[name]
+        if fact is None or fact.kind == "programme" or fact.shares is None:
+            return None
+        table = trade_facts_of(law.importer).shares.get(fact.shares)
+        return None if table is None or table.origins else float(table.value(self._item, default=fact.default)[0])
+
+    def __iter__(self) -> Iterator[str]:
+        """The names of the facts that are settled."""
+        return (name for name in self._law.facts if self.get(name) is not None)
+
+    def __len__(self) -> int:
+        """How many are settled."""
+        return sum(1 for _ in self)
+
+
+def _facts(law: Schedule, code: str, claim: str | None, stated: Mapping[str, bool]) -> Facts:
     facts = dict(_known_names(stated, law.facts, "fact"))
     if claim:
         facts[programme_of(law, claim)] = True
-    return facts
+    return Facts(law, code, facts)
 
 
 def programme_of(law: Schedule, claim: str) -> str:

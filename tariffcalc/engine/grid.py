@@ -17,6 +17,7 @@ from tariffcalc.engine.lookup import Bools, Floats, Ints
 from tariffcalc.engine.resolve import IN_QUOTA, IN_TRANSIT, Resolver, Ruling
 from tariffcalc.engine.stack import Claim, cover
 from tariffcalc.law.dates import Period
+from tariffcalc.law.duty import Quota
 from tariffcalc.law.schedule import Precedence
 
 Stratum = Mapping[str, int]
@@ -82,7 +83,7 @@ def judge(rulings: Mapping[str, Ruling], precedence: Precedence, resolver: Resol
     holds = _Facts(stratum, resolver.knowns.facts, size)
     claims = {key: _claim(ruling, holds) for key, ruling in rulings.items()}
     met = cover(precedence, claims)
-    base = np.zeros(size)
+    base, based = np.zeros(size), np.zeros(size, dtype=bool)
     total, known = np.zeros(size), np.ones(size, dtype=bool)
     prohibited, by_equivalent = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
     lines = []
@@ -95,6 +96,7 @@ def judge(rulings: Mapping[str, Ruling], precedence: Precedence, resolver: Resol
             applied = np.where(covered == 0, 0.0, rate * covered)
         if ruling.measure.basis == "base":
             base = base + applied
+            based |= subject
         unknown = np.isnan(applied)
         known &= ~unknown
         total += np.where(unknown, 0.0, applied)
@@ -104,6 +106,8 @@ def judge(rulings: Mapping[str, Ruling], precedence: Precedence, resolver: Resol
         at = np.flatnonzero(subject & (covered != 0))
         lines.append(Line(key, ruling.void, at, np.nan_to_num(covered[at]), np.nan_to_num(applied[at])))
     known &= ~prohibited
+    if resolver.has_base:
+        known &= based
     return Verdict(tuple(lines), known, prohibited, np.where(known, total, 0.0), by_equivalent)
 
 
@@ -113,6 +117,10 @@ class _Facts:
     def __init__(self, stratum: Stratum, by_article: Mapping[str, Bools], size: int) -> None:
         self.stratum, self.by_article = stratum, by_article
         self.never, self.always = np.zeros(size, dtype=bool), np.ones(size, dtype=bool)
+
+    def said(self, fact: str) -> bool:
+        """Whether anything is said of a fact: by a stratum, or that it holds somewhere."""
+        return fact in self.stratum or bool(self.by_article.get(fact, self.never).any())
 
     def of(self, fact: str | None) -> Bools:
         """Where the fact holds; a rule without a fact holds everywhere."""
@@ -138,13 +146,21 @@ def _claim(ruling: Ruling, holds: _Facts) -> Claim:
     return Claim(subject, content)
 
 
+def _in_quota(quota: Quota, holds: _Facts) -> Floats:
+    """The rate in quota or over it; where nobody says which, by the share that the law file gives."""
+    if quota.in_quota_share is not None and not holds.said(IN_QUOTA):
+        share = quota.in_quota_share
+        return np.full(len(holds.always), share * quota.within + (1 - share) * quota.over)
+    return np.where(holds.of(IN_QUOTA), quota.within, quota.over)
+
+
 def _statutory(ruling: Ruling, holds: _Facts, base: Floats) -> Floats:
     """The rate in a stratum: in quota or over it, in transit or not, topped up on the base."""
     rate = ruling.rate
     if ruling.total is not None:
         rate = np.where(np.isnan(ruling.total), rate, np.maximum(0.0, ruling.total - base))
-    if ruling.in_quota is not None:
-        rate = np.where(holds.of(IN_QUOTA), ruling.in_quota, rate)
+    if ruling.quota is not None:
+        rate = _in_quota(ruling.quota, holds)
     if ruling.in_transit is not None:
         rate = np.where(holds.of(IN_TRANSIT), ruling.in_transit, rate)
     for transform in ruling.transforms:

@@ -21,6 +21,7 @@ from tariffcalc.engine.tradefacts import TradeFacts
 from tariffcalc.law.dates import Period
 
 SHARE = "_share"
+CLAIMED = "_claimed_value"
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Lanes:
     period_of: Ints
     value: Floats
     shares: Mapping[str, Floats] = field(default_factory=dict)
-    claimed: Floats | None = None
+    claimed: Mapping[str, Floats] = field(default_factory=dict)
     spread_value: float = 0.0
     new_suffix_value: float = 0.0
 
@@ -66,7 +67,8 @@ def lanes_of(flows: Flows, facts: TradeFacts, contents: Collection[str]) -> Lane
     value = value[taken] * weight
     items, says, units, item_of = _items(codes, frame, contents)
     columns = [name for name in frame.columns if name.endswith(SHARE)]
-    claimed = frame["usmca_claimed_value"].to_numpy(dtype=float) * weight if "usmca_claimed_value" in frame else None
+    claims = [name for name in frame.columns if name.endswith(CLAIMED)]
+    claimed = {name.removesuffix(CLAIMED): frame[name].to_numpy(dtype=float) * weight for name in claims}
     return Lanes(
         items=items,
         says=says,

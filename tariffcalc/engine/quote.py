@@ -88,12 +88,12 @@ class _Quoter:
         """Whether a fact holds for the shipment; what is not said takes the schedule's default."""
         if fact is None:
             return True
-        if fact in self.shipment.facts:
-            known = self.schedule.facts.get(fact)
-            able = known is None or not known.origins or self.shipment.origin in known.origins
-            return self.shipment.facts[fact] and able
         known = self.schedule.facts.get(fact)
-        return known is not None and known.default >= 1.0
+        said = self.shipment.facts.get(fact)
+        if said is None:
+            return known is not None and known.default >= 1.0
+        able = known is None or not known.origins or self.shipment.origin in known.origins
+        return said and able
 
     def candidate(self, measure: Measure) -> _Candidate | None:
         """The measure if it covers the article on the day; else why not, where that is worth saying."""
@@ -112,11 +112,15 @@ class _Quoter:
             return None
         if step is None:
             return None
-        duty = self.line_duty(step.value.duty, base=measure.basis == "base")
-        if isinstance(duty, NotApplied):
-            self.say_stopped(measure, step.start, duty, step.cite)
+        duty, cite = self.line_duty(step.value.duty, step.cite, base=measure.basis == "base")
+        if duty is None:
+            if measure.scope.fact is not None:
+                self.not_applied.append(NotAppliedHere(measure.family, "the programme does not cover the product"))
             return None
-        return self.claimed(measure, step.value, step.cite)
+        if isinstance(duty, NotApplied):
+            self.say_stopped(measure, step.start, duty, cite)
+            return None
+        return self.claimed(measure, replace(step.value, duty=duty), cite)
 
     def claimed(self, measure: Measure, rate: Rate, cite: str) -> _Candidate | None:
         duty = rate.duty
@@ -126,7 +130,9 @@ class _Quoter:
                     why = f"loaded before {rule.loaded_before} and entered before {rule.entered_before}"
                     self.not_applied.append(NotAppliedHere(measure.family, f"{why} ({self.act(measure, rule.cite)})"))
                     return None
-                duty = rule.duty
+                stated_duty, cite = self.line_duty(rule.duty, rule.cite, base=False)
+                duty = stated_duty or duty
+                break
         content = 1.0 if rate.content is None else self.content(rate.content)
         subject, by, part = True, None, None
         for relief, act in measure.reliefs_at(self.day):
@@ -166,7 +172,7 @@ class _Quoter:
             share=None if np.isnan(covered) else round(covered, 12),
             applied_rate=round(rate * covered, 12) if rate is not None and known else None,
             status="in_force" if step is None else step.value,
-            citation=measure.citations.get(one.cite),
+            citation=measure.citations.get(one.cite) or self.schedule.acts.get(one.cite),
             why=self.why(one, covered),
             duty=self.owed(one.duty, rate, covered) if rate is not None and known else None,
             printed=self.printed(one),
@@ -199,13 +205,12 @@ class _Quoter:
         return rate
 
     def reckoned(self, duty: Duty, measure: Measure, base: float) -> float | None:
-        duty = self.line_duty(duty, base=measure.basis == "base")
         if isinstance(duty, AdValorem):
             return duty.rate
         if isinstance(duty, Fee):
             return duty.ad_valorem
         if isinstance(duty, Quota):
-            return duty.within if self.holds(IN_QUOTA) else duty.over
+            return self.in_quota(duty)
         if isinstance(duty, TopUpTo):
             if np.isnan(base):
                 self.warn(f"{measure.title}: the top-up depends on the base duty, which is not known")
@@ -218,14 +223,29 @@ class _Quoter:
             return None
         return self.from_equivalent(str(duty), measure)
 
-    def line_duty(self, duty: Duty, *, base: bool) -> Duty:
-        """The duty that a table states for the product and origin; a duty of its own as it is."""
+    def in_quota(self, duty: Quota) -> float:
+        """The rate in quota or over it; where nobody says which, by the share of the law file."""
+        if duty.in_quota_share is not None and self.shipment.facts.get(IN_QUOTA) is None:
+            self.warn(
+                f"{duty.in_quota_share:.0%} of such goods are taken to be in quota: say --fact {IN_QUOTA} if yours are"
+            )
+            return duty.in_quota_share * duty.within + (1 - duty.in_quota_share) * duty.over
+        return duty.within if self.holds(IN_QUOTA) else duty.over
+
+    def line_duty(self, duty: Duty, cite: str, *, base: bool) -> tuple[Duty | None, str]:
+        """The duty that a table's row states for the product and origin, and its act.
+
+        A duty of its own as it is; None where a table of base duties has no row for the product.
+        """
         if not isinstance(duty, FromTable):
-            return duty
+            return duty, cite
         line = duty.table.line(self.shipment.product, self.shipment.origin)
         if line is None:
-            return Unreckoned("")
-        return stated(duty.table.rows[line], self.day, first_stands_in=base)
+            return (None if base else Unreckoned("")), cite
+        row = duty.table.rows[line]
+        step = row.at(self.day)
+        found = stated(row, self.day, first_stands_in=base)
+        return found, cite if base or step is None else step.cite
 
     def from_quantity(self, duty: Specific | Compound | PriceGap, measure: Measure) -> float | None:
         """A duty on quantity as a fraction of value: the value, the quantity and a unit that fits."""
@@ -249,14 +269,14 @@ class _Quoter:
         return None
 
     def printed(self, one: _Candidate) -> str:
-        return str(self.line_duty(one.duty, base=one.measure.basis == "base"))
+        return str(one.duty)
 
     def warn(self, text: str) -> None:
         if text not in self.warnings:
             self.warnings.append(text)
 
     def act(self, measure: Measure, cite: str) -> str:
-        found = measure.citations.get(cite)
+        found = measure.citations.get(cite) or self.schedule.acts.get(cite)
         return cite if found is None else found.title
 
     def why(self, one: _Candidate, covered: float) -> str:

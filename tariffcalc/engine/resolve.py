@@ -93,7 +93,7 @@ class Ruling:
     reliefs: tuple[ReliefClaim, ...] = ()
     in_transit: Floats | None = None
     free_in_transit: bool = False
-    in_quota: float | None = None
+    quota: Quota | None = None
     transforms: tuple[Transform, ...] = ()
 
 
@@ -106,6 +106,11 @@ class Resolver:
     knowns: Knowns
     _tables: dict[tuple[str, date], Stated] = field(default_factory=dict)
     _changes: dict[str, list[date]] = field(default_factory=dict)
+
+    @property
+    def has_base(self) -> bool:
+        """Whether base duties are held at all; then an article without one is unresolved."""
+        return self.schedule.has_base
 
     def rulings(self, day: date) -> dict[str, Ruling]:
         """Every measure that applies to any of the articles on a day; fees are for single entries."""
@@ -133,7 +138,7 @@ class Resolver:
             reliefs=tuple(self._reliefs(measure, day)),
             in_transit=self._in_transit(measure, day),
             free_in_transit=any(isinstance(rule.duty, NotApplied) for rule in _rules(measure, day)),
-            in_quota=rate.duty.within if isinstance(rate.duty, Quota) else None,
+            quota=rate.duty if isinstance(rate.duty, Quota) else None,
             transforms=rate.transforms,
         )
 
@@ -183,14 +188,15 @@ class Resolver:
         since = changes[bisect_right(changes, day) - 1]
         if (table.name, since) not in self._tables:
             duties = [stated(row, day, first_stands_in=first_stands_in) for row in histories(table)[1]]
-            self._tables[table.name, since] = self._table_rates(table, duties)
+            self._tables[table.name, since] = self._table_rates(table, duties, base=first_stands_in)
         return self._tables[table.name, since]
 
-    def _table_rates(self, table: RateTable, duties: list[Duty]) -> Stated:
+    def _table_rates(self, table: RateTable, duties: list[Duty], *, base: bool) -> Stated:
+        """A product that a table of base duties has no row for is not covered by it."""
         row_of = history_of(table, self.articles.code, self.articles.origin)
         rates = np.array([*(duty.rate if isinstance(duty, AdValorem) else np.nan for duty in duties), np.nan])
         totals = np.array([*(duty.total if isinstance(duty, TopUpTo) else np.nan for duty in duties), np.nan])
-        stopped = np.array([*(isinstance(duty, NotApplied) for duty in duties), False])
+        stopped = np.array([*(isinstance(duty, NotApplied) for duty in duties), base])
         needs = np.array([*(isinstance(duty, Specific | Compound | Unreckoned) for duty in duties), False])
         rate, quantity = rates[row_of], needs[row_of]
         for index in np.flatnonzero(quantity & self._has_quantity()):

@@ -21,7 +21,7 @@ from tariffcalc.engine.articles import Articles, articles_of
 from tariffcalc.engine.flows import Flows
 from tariffcalc.engine.grid import Grid, grid_of
 from tariffcalc.engine.lanes import Lanes, lanes_of
-from tariffcalc.engine.lookup import Floats, PrefixTable
+from tariffcalc.engine.lookup import Bools, Floats, PrefixTable
 from tariffcalc.engine.resolve import Knowns, Resolver, share_of
 from tariffcalc.engine.sectors import Sectors
 from tariffcalc.engine.shares import FactShares, content_table, fact_shares, stated_content, stratum_weights
@@ -169,8 +169,20 @@ def _articles(
         features[f"said {name}"] = (values, set())
     occurs = np.zeros((len(lanes.items), len(lanes.origins)), dtype=bool)
     occurs[lanes.item_of, lanes.origin_of] = True
-    apart = [origin_signatures(table, lanes.origins) for table in tables if table.origins]
+    able = [schedule.facts[name].origins for name, source in shares.fixed.items() if source and name in schedule.facts]
+    apart = [np.array([float(origin in one) for origin in lanes.origins]) for one in able if one]
+    apart += [origin_signatures(table, lanes.origins) for table in tables if table.origins]
     return articles_of(schedule, lanes.items, lanes.origins, occurs, features, named, apart)
+
+
+def _holds(schedule: Schedule, name: str, source: PrefixTable | float, articles: Articles) -> Bools:
+    """Where a fact that is settled by article holds: only for origins that a programme knows."""
+    fact = schedule.facts.get(name)
+    holds: Bools = share_of(source, articles, 0.0 if fact is None else fact.default) > 0
+    if fact is None or not fact.origins:
+        return holds
+    able: Bools = np.array([origin in fact.origins for origin in articles.origin], dtype=bool)
+    return holds & able
 
 
 def _telling(table: RateTable) -> list[str]:
@@ -195,7 +207,7 @@ def _knowns(
             said = lanes.says[name][articles.item]
             share = np.where(np.isnan(said), share, said)
         found[name] = share
-    fixed = {name: share_of(source, articles, 0.0) > 0 for name, source in shares.fixed.items()}
+    fixed = {name: _holds(schedule, name, source, articles) for name, source in shares.fixed.items()}
     quantity = lanes.says["quantity"][articles.item] if "quantity" in lanes.says else None
     unit: tuple[str, ...] = ()
     if quantity is not None:
@@ -234,8 +246,10 @@ def _totals(sums: Sequence[tuple[str, charge.Sums]], bounds: tuple[float, float]
 def _warnings(lanes: Lanes, schedule: Schedule, window: Period, totals: dict[str, float]) -> list[str]:
     """What a reader must know about how far the numbers go."""
     said = []
-    if schedule.complete_for and set(lanes.origins) - set(schedule.complete_for):
+    if schedule.incomplete_note and set(lanes.origins) - set(schedule.complete_for):
         said.append(schedule.incomplete_note)
+    if not schedule.has_base:
+        said.append(f"base duties of {schedule.importer} are not held: additional duties only")
     if window.until > schedule.law_known_until:
         said.append(f"the law is known until {schedule.law_known_until}; later days assume that nothing changed")
     if window.start < schedule.base_known_from:

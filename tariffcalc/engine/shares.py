@@ -21,6 +21,8 @@ from tariffcalc.law.scenario import Assumptions
 from tariffcalc.law.schedule import Content, Fact, Schedule
 
 OBSERVED = "observed"
+MOST_VARYING = 8
+"""Each fact that varies doubles the strata of every lane."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ def fact_shares(schedule: Schedule, lanes: Lanes, facts: TradeFacts, assume: Ass
     for name in sorted(relevant_facts(schedule)):
         fact = schedule.facts.get(name, Fact(name, name))
         source = _source(fact, lanes, facts, assume)
-        if _settled_by_article(source, fact):
+        if _settled_by_article(source):
             fixed[name] = source
             continue
         rows = _limited(_by_row(source, lanes, fact), lanes, fact)
@@ -46,13 +48,19 @@ def fact_shares(schedule: Schedule, lanes: Lanes, facts: TradeFacts, assume: Ass
             fixed[name] = float(rows[0])
         else:
             varying[name] = rows
+    if len(varying) > MOST_VARYING:
+        raise BadRequestError(
+            f"{len(varying)} facts vary from row to row: {', '.join(varying)}",
+            code="too-many-facts",
+            hint=f"at most {MOST_VARYING} may; say the others as one number for the whole table",
+        )
     return FactShares(varying, fixed)
 
 
-def _settled_by_article(source: PrefixTable | Floats | float, fact: Fact) -> TypeGuard[PrefixTable | float]:
+def _settled_by_article(source: PrefixTable | Floats | float) -> TypeGuard[PrefixTable | float]:
     """Whether a fact holds or not for an article as a whole, so that it makes no strata."""
     if isinstance(source, float):
-        return source == 0.0 or (source == 1.0 and not fact.origins)
+        return source in {0.0, 1.0}
     return isinstance(source, PrefixTable) and not source.origins and set(source.values) <= {0.0, 1.0}
 
 
@@ -91,16 +99,22 @@ def _preference(
         return 0.0
     if preference == "all" and fact.origins:
         return 1.0
-    if preference == OBSERVED and fact.origins:
-        if lanes.claimed is None:
-            raise BadRequestError(
-                "preference observed needs the value that claimed the programme, by row",
-                code="preference-needs-claims",
-                hint="add a usmca_claimed_value column, or choose settled, 2024, none, all or a share",
-            )
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return np.where(lanes.value > 0, np.clip(lanes.claimed / lanes.value, 0, 1), 0.0)
+    if preference == OBSERVED and fact.shares is not None and fact.origins:
+        return _observed(fact, lanes)
     return _default(fact, facts, preference)
+
+
+def _observed(fact: Fact, lanes: Lanes) -> Floats:
+    """The share of each row's value that claimed the programme in that period."""
+    claimed = lanes.claimed.get(fact.name)
+    if claimed is None:
+        raise BadRequestError(
+            f"preference observed needs the value that claimed {fact.name}, by row",
+            code="preference-needs-claims",
+            hint=f"add a {fact.name}_claimed_value column, or choose settled, 2024, none, all or a share",
+        )
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(lanes.value > 0, np.clip(claimed / lanes.value, 0, 1), 0.0)
 
 
 def _default(fact: Fact, facts: TradeFacts, preference: str) -> PrefixTable | float:

@@ -104,8 +104,11 @@ class Timeline(Generic[T]):
         return default if step is None else step.value
 
     def known_on(self, day: date) -> Timeline[T]:
-        """The timeline as known on a day: without the steps announced after it."""
-        return Timeline(tuple(step for step in self.steps if step.announced <= day))
+        """The timeline as known on a day: without the steps announced after it.
+
+        A step without a beginning stands in for all earlier time, so it is never dropped.
+        """
+        return Timeline(tuple(step for step in self.steps if step.announced <= day or step.start == ALWAYS))
 
     def map(self, change: Callable[[T], U]) -> Timeline[U]:
         """The same steps with changed values."""

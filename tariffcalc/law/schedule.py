@@ -81,8 +81,8 @@ class Precedence:
 class Schedule:
     """All measures of one importer.
 
-    ``as_known_on`` and ``apply`` give another schedule and leave this one alone; ``digest``
-    names the law and every change made to it.
+    ``has_base``: whether base duties are held at all. ``as_known_on`` and ``apply`` give another
+    schedule and leave this one alone; ``digest`` names the law and every change made to it.
     """
 
     importer: str
@@ -100,6 +100,7 @@ class Schedule:
     base_known_from: date = ALWAYS
     complete_for: tuple[str, ...] = ()
     incomplete_note: str = ""
+    has_base: bool = True
     digest: str = ""
     known_on: date | None = None
     scenario: Scenario | None = None

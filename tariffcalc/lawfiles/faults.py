@@ -10,18 +10,27 @@ from tariffcalc.errors import Fault, nearest_hint
 
 @dataclass
 class Faults:
-    """The faults found in one file so far; ``of`` gives the same collection for another file."""
+    """The faults found in one file so far.
+
+    ``of`` gives the same collection for another file, ``of_row`` for one row of a table, whose keys are its columns.
+    """
 
     file: str
     found: list[Fault] = field(default_factory=list)
+    row: int | None = None
 
     def of(self, file: str) -> Faults:
         """Collect for another file."""
         return Faults(file, self.found)
 
-    def add(self, code: str, key: str, message: str, hint: str | None = None, row: int | None = None) -> None:
+    def of_row(self, row: int) -> Faults:
+        """Collect for one row of this file."""
+        return Faults(self.file, self.found, row)
+
+    def add(self, code: str, key: str, message: str, hint: str | None = None) -> None:
         """Note a fault."""
-        self.found.append(Fault(code, message, hint, file=self.file, key=key or None, row=row))
+        place = {"key" if self.row is None else "column": key or None}
+        self.found.append(Fault(code, message, hint, file=self.file, row=self.row, **place))
 
     def unknown(self, kind: str, key: str, name: str, known: Mapping[str, object]) -> None:
         """Note a name that nothing has, with the nearest that something has."""

@@ -126,6 +126,7 @@ def _schedule(head: dict[str, Any], library: Library, measures: dict[str, Measur
         complete_for=tuple(head.get("complete_for", ())),
         incomplete_note=head.get("incomplete_note", ""),
         measures=measures,
+        has_base=any(one.basis == "base" for one in measures.values()),
         facts=library.facts,
         contents=library.contents,
         groups=library.groups,
