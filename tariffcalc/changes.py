@@ -15,7 +15,7 @@ from tariffcalc.law.codes import CodeSet
 from tariffcalc.law.dates import ALWAYS, Step
 from tariffcalc.law.measure import Measure, Rate, Relief
 from tariffcalc.law.schedule import Schedule
-from tariffcalc.sources.countries import country_code
+from tariffcalc.shipments import importer_code
 
 COLUMNS = ("takes_effect", "announced", "measure", "authority", "kind", "change", "act", "url", "cost", "cost_of_day")
 YEAR_DAYS = 365
@@ -44,7 +44,7 @@ def changes(
     does, in dollars a year on the table's trade of one year. A step on a day on which the law as
     a whole did not change in effect (a pause before it began) costs nothing.
     """
-    law = read_schedule(country_code(importer))
+    law = read_schedule(importer_code(importer))
     end = until or max([law.law_known_until, *law.breakpoints]) + timedelta(days=1)
     if end <= since:
         raise BadRequestError(f"until {end} is not after since {since}", code="empty-window", hint="until is exclusive")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from tariffcalc.errors import Fault, TariffcalcError
 from tariffcalc.estimate import read_flows, read_scenario
+from tariffcalc.law.dates import Timeline
 from tariffcalc.law.schedule import Schedule
 from tariffcalc.lawfiles import folder
 from tariffcalc.lawfiles.faults import Faults
@@ -46,7 +48,7 @@ def check_rates(rates: Path) -> tuple[list[Fault], str]:
             faults += error.faults or [Fault(error.code, error.message, error.hint)]
             continue
         counted += len(law.measures)
-        faults += [*unreadable(law), *unknown_products(law)]
+        faults += [*(unreadable(law) or uncited(law)), *unknown_products(law)]
     for path in sorted((rates / "scenarios").glob("*.toml")):
         faults += _faults(path, lambda path=path: read_scenario(path))
     return faults, f"{counted} measures and {len(list((rates / 'scenarios').glob('*.toml')))} scenarios"
@@ -60,6 +62,20 @@ def unreadable(law: Schedule) -> list[Fault]:
     for name in law.tables:
         faults += _faults(Path(name), lambda name=name: law.tables[name].rows)
     return faults
+
+
+def uncited(law: Schedule) -> list[Fault]:
+    """Acts of the register that no step of a measure, group, list or table cites."""
+    lines: list[Timeline[Any]] = [
+        block.membership for one in (*law.groups.values(), *law.lists.values()) for block in one.blocks
+    ]
+    lines += [line for table in law.tables.values() for line in table.rows.values()]
+    cited = {step.cite for line in lines for step in line.steps}
+    cited |= {name for measure in law.measures.values() for name in measure.citations}
+    own = Faults(f"rates/{law.importer.lower()}/acts.toml")
+    for name in sorted(set(law.acts) - cited):
+        own.add("unused-cite", name, f"{name!r} is defined but nothing cites it", "cite it or drop it")
+    return own.found
 
 
 def unknown_products(law: Schedule) -> list[Fault]:

@@ -17,11 +17,12 @@ from typing import Any
 import pandas as pd
 
 from tariffcalc.engine.aggregate import check_by, compared, ordered
-from tariffcalc.engine.flow_table import Flows, RawTable
+from tariffcalc.engine.flow_columns import header_key
+from tariffcalc.engine.flow_table import Flows, RawTable, country_key
 from tariffcalc.engine.flows import check_flows
 from tariffcalc.engine.run import DEFAULT_BY, Request, Run, run
 from tariffcalc.engine.tradefacts import TradeFacts
-from tariffcalc.errors import BadRequestError, NotSupportedError, UnknownNameError
+from tariffcalc.errors import BadRequestError, NotSupportedError, UnknownNameError, UnknownOriginError
 from tariffcalc.law.dates import Period
 from tariffcalc.law.scenario import DEFAULTS, Assumptions, Scenario
 from tariffcalc.law.schedule import Schedule
@@ -51,9 +52,14 @@ def _schedule(importer: str) -> Schedule:
 
 @cache
 def trade_facts_of(importer: str) -> TradeFacts:
-    """The shares and equivalents that the importer's law asks for, read once."""
+    """The shares that the importer's law asks for, its tariff lines, trade and equivalents, read once."""
     schedule = read_schedule(importer)
-    return trade_facts.read_trade_facts(schedule.facts, schedule.contents)
+    return trade_facts.read_trade_facts(schedule.facts, schedule.contents, importer)
+
+
+def importer_codes() -> Mapping[str, str]:
+    """Every spelling of an importer: of a country, or the code of a bloc whose law is held."""
+    return {**country_codes(), **{code: code for code in folder.importers(rates_folder())}}
 
 
 def scenario_names() -> tuple[str, ...]:
@@ -97,17 +103,44 @@ def read_flows(
     if isinstance(source, str) and not Path(source).suffix:
         raise UnknownNameError.of("bundled flow table", source, bundled.bundled_names())
     label = name or (Path(source).name if isinstance(source, str | Path) else "table")
-    schedule = read_schedule()
-    return check_flows(
-        _raw_table(source, suffix),
-        countries=country_codes(),
-        is_known_product=trade_facts.is_known_product,
+    raw = _raw_table(source, suffix)
+    importers = _importers_in(raw, importer)
+    checked = check_flows(
+        raw,
+        countries={**country_codes(), **{code: code for code in importers}},
+        is_known_product=lambda code: any(trade_facts.is_known_product(code, one) for one in importers),
         importer=importer,
         origin=origin,
-        shares=(*schedule.facts, *schedule.contents),
+        shares=_share_names(importers),
         on_bad_row="skip" if on_bad_row == "skip" else "fail",
         name=label,
     )
+    return _from_countries(checked)
+
+
+def _from_countries(flows: Flows) -> Flows:
+    """The table, if every origin is a country; a bloc may be an importer, never an origin."""
+    origins = {str(code) for code in flows.frame["origin"].cat.categories}
+    for code in sorted(origins - set(country_codes().values())):
+        raise UnknownOriginError.of("country", code, country_codes())
+    return flows
+
+
+def _importers_in(raw: RawTable | pd.DataFrame, given: str | None) -> set[str]:
+    """The importers of a raw table, whose tariffs its codes may be of; the home importer if it names none."""
+    known = importer_codes()
+    frame = raw.frame if isinstance(raw, RawTable) else raw
+    at = next((i for i, name in enumerate(frame.columns) if header_key(str(name)) == "importer"), None)
+    texts = [given or trade_facts.HOME] if at is None else frame.iloc[:, at].dropna().unique()
+    keys = {country_key(str(text)) for text in texts}
+    return {known[key] for key in keys if key in known} or {trade_facts.HOME}
+
+
+def _share_names(importers: Iterable[str]) -> set[str]:
+    """The facts and contents of which the rows of these importers may state a share."""
+    held = {*importers} & {*folder.importers(rates_folder())}
+    laws = [read_schedule(one) for one in held or {trade_facts.HOME}]
+    return {name for law in laws for name in (*law.facts, *law.contents)}
 
 
 def _raw_table(source: Any, suffix: str | None) -> RawTable | pd.DataFrame:

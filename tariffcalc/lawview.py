@@ -11,7 +11,7 @@ from tariffcalc.law.codes import CodeSet
 from tariffcalc.law.dates import ALWAYS, Step
 from tariffcalc.law.measure import Citation, Measure
 from tariffcalc.law.schedule import Schedule
-from tariffcalc.shipments import product_of
+from tariffcalc.shipments import importer_code, product_of
 from tariffcalc.sources.countries import country_code
 
 
@@ -25,12 +25,12 @@ def measures(
     q: str | None = None,
 ) -> list[dict[str, Any]]:
     """The measures that a filter lets through, in order of their ids."""
-    law = read_schedule(country_code(importer))
+    law = read_schedule(importer_code(importer))
     known = sorted({one.authority for one in law.measures.values()})
     if authority is not None and authority.lower() not in {name.lower() for name in known}:
         raise UnknownNameError.of("authority", authority, known)
     source = None if origin is None else country_code(origin)
-    code = None if product is None else product_of(product)
+    code = None if product is None else product_of(product, law.importer)
     return [
         measure_view(law, one)
         for _, one in sorted(law.measures.items())
@@ -42,7 +42,7 @@ def measures(
 
 def measure(name: str, importer: str = "USA") -> dict[str, Any]:
     """One measure by its id."""
-    law = read_schedule(country_code(importer))
+    law = read_schedule(importer_code(importer))
     return measure_view(law, law.measure(name))
 
 

@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from tariffcalc.engine.lanes import NATIONAL
+from tariffcalc.engine.lookup import DIGITS
 from tariffcalc.engine.quote import quote
 from tariffcalc.engine.shipment import Component, Quote, Shipment
 from tariffcalc.law.scenario import Scenario
@@ -24,9 +26,11 @@ from tariffcalc.shipments import (
     shipment_of,
 )
 from tariffcalc.sources import trade_facts
-from tariffcalc.sources.countries import country_code
+from tariffcalc.sources.trade_facts import HS_DIGITS
 
 NEW_SUFFIX = "the statistical suffix is in no edition held: the rates are those of its eight-digit line"
+
+NOT_LISTED = "the rates are what measures say of this code and of those above it"
 
 MOST_LINES = 200
 """How many lines below a short code are looked at to see whether they are treated alike."""
@@ -148,7 +152,7 @@ def rate(
     (ocean, air, truck, rail: some fees depend on it), ``status`` ``owed`` for what is owed in law
     rather than assessed. Raises ``UnknownProductError``, ``UnknownOriginError``, ``BadRequestError``.
     """
-    law = schedule_for(country_code(importer), as_known_on, scenario)
+    law = schedule_for(importer, as_known_on, scenario)
     shipment = shipment_of(
         law,
         product,
@@ -172,7 +176,7 @@ def _answer(law: Schedule, shipment: Shipment, given: str) -> Rate:
     made = quote(law, shipment)
     return Rate(
         product=given,
-        description=describe_product(shipment.product),
+        description=describe_product(shipment.product, law.importer),
         importer=law.importer,
         origin=shipment.origin,
         date=shipment.day,
@@ -194,20 +198,23 @@ def _other_lines(law: Schedule, shipment: Shipment, made: Quote, given: str) -> 
     """For a code of fewer than ten digits: whether the lines below it are treated alike."""
     if len(given) == 10:
         return []
-    lines = trade_facts.lines_below(given)[:MOST_LINES]
+    lines = trade_facts.lines_below(given, law.importer)[:MOST_LINES]
     rates = {line: quote(law, _as_line(law, shipment, line)).additional_rate for line in lines}
     if len({*rates.values(), made.additional_rate}) <= 1:
         return []
     known = [rate for rate in rates.values() if rate is not None]
     span = f"{min(known):.1%} to {max(known):.1%}" if known else "not known for some"
+    held = trade_facts.line_digits(law.importer)
+    which = "first" if trade_facts.read_trade(law.importer) is None else "most traded"
     said = (
-        f"{given} has {len(rates)} lines below it with additional rates of {span}; "
-        f"this answer is for the most traded, {shipment.product}: give ten digits to be sure"
+        f"{given} has {len(rates)} lines below it with additional rates of {span}; this answer is for the {which}, "
+        f"{shipment.product[:held]}: give {'ten' if held == DIGITS else held} digits to be sure"
     )
     return [said]
 
 
 def _as_line(law: Schedule, shipment: Shipment, line: str) -> Shipment:
+    line = line.ljust(DIGITS, "0")
     stated = {
         **Contents(law, line, shipment.origin),
         **{k: v for k, v in shipment.contents.items() if v is not None},
@@ -215,12 +222,27 @@ def _as_line(law: Schedule, shipment: Shipment, line: str) -> Shipment:
     return replace(shipment, product=line, contents=stated)
 
 
+def _code_notes(importer: str, given: str) -> list[str]:
+    """What there is to say of a code that is itself no line held: a new suffix, or a national code abroad."""
+    held = trade_facts.line_digits(importer)
+    if held == DIGITS:
+        return [NEW_SUFFIX] if len(given) == DIGITS and given not in trade_facts.known_codes() else []
+    national = held > HS_DIGITS
+    listed = bool(trade_facts.lines_below(given[:held], importer))
+    if len(given) > HS_DIGITS:
+        return [] if national and listed else [f"the national code {given} is not held: {NOT_LISTED}"]
+    if not listed:
+        return [f"no national line below {given} is held: {NOT_LISTED}"]
+    return [f"{given} stands for the national lines below it; {NATIONAL}"] if national else []
+
+
 def _warnings(law: Schedule, shipment: Shipment, made: Quote, given: str) -> list[str]:
     """What a reader must know about the answer, in plain words."""
-    said = [NEW_SUFFIX] if len(given) == 10 and given not in trade_facts.known_codes() else []
-    said += [*_other_lines(law, shipment, made, given), *made.warnings]
+    said = [*_code_notes(law.importer, given), *_other_lines(law, shipment, made, given), *made.warnings]
     if law.incomplete_note and shipment.origin not in law.complete_for:
         said.append(law.incomplete_note)
+    if not law.has_base:
+        said.append(f"base duties of {law.importer} are not held: additional duties only")
     if shipment.day > law.law_known_until:
         said.append(f"the law is known until {law.law_known_until}; what came later is not in this answer")
     if shipment.day < law.base_known_from:

@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from tariffcalc.engine.lookup import PrefixTable, as_ints
+from tariffcalc.engine.flow_table import country_key
+from tariffcalc.engine.lookup import DIGITS, PrefixTable, as_ints
 from tariffcalc.engine.shares import content_table
 from tariffcalc.engine.shipment import Shipment
-from tariffcalc.errors import BadRequestError, UnknownNameError, UnknownProductError
-from tariffcalc.estimate import STATUSES, read_scenario, read_schedule, trade_facts_of
+from tariffcalc.errors import BadRequestError, UnknownNameError, UnknownOriginError, UnknownProductError
+from tariffcalc.estimate import STATUSES, importer_codes, read_scenario, read_schedule, trade_facts_of
 from tariffcalc.law.scenario import Assumptions, Scenario
 from tariffcalc.law.schedule import Schedule
 from tariffcalc.sources import trade_facts
@@ -37,7 +38,7 @@ def shipment_of(
     status: str = "assessed",
 ) -> Shipment:
     """A shipment from words: codes and names are turned, unknown ones refused with the nearest."""
-    code, source = product_of(product), country_code(origin)
+    code, source = product_of(product, law.importer), country_code(origin)
     stated = _known_names(shares or {}, law.contents, "content")
     return Shipment(
         product=code,
@@ -77,12 +78,12 @@ def schedule_for(
     importer: str, as_known_on: str | date | None = None, scenario: str | Mapping[str, Any] | Scenario | None = None
 ) -> Schedule:
     """The importer's law, as known on a day if one is given, under a scenario if one is given."""
-    law = read_schedule(importer)
+    law = read_schedule(importer_code(importer))
     if as_known_on is not None:
         law = law.as_known_on(as_day(as_known_on, "as_known_on"))
     if scenario is None or scenario == "statutory":
         return law
-    found = scenario if isinstance(scenario, Scenario) else read_scenario(scenario, importer)
+    found = scenario if isinstance(scenario, Scenario) else read_scenario(scenario, law.importer)
     return law.apply(found)
 
 
@@ -116,37 +117,55 @@ def digits(product: str) -> str:
     return product.replace(".", "").replace(" ", "").strip()
 
 
-def product_of(product: str) -> str:
-    """The ten-digit code to quote: for a shorter code its most traded line; an unknown one is refused."""
+def importer_code(text: str) -> str:
+    """An importer in words: one whose law is held by its code (``EU27``), else a country's ISO alpha-3."""
+    try:
+        return importer_codes()[country_key(text)]
+    except KeyError:
+        raise UnknownOriginError.of("importer", text, importer_codes()) from None
+
+
+def product_code(product: str) -> str:
+    """The digits of a product code; what is no code at all is refused."""
     code = digits(product)
-    if not code.isdigit() or not 2 <= len(code) <= 10 or len(code) % 2:
+    if not code.isdigit() or not 2 <= len(code) <= DIGITS or len(code) % 2:
         raise BadRequestError(
             f"{product!r} is not a product code",
             code="product-not-digits",
             hint="write 6, 8 or 10 digits, dots allowed",
         )
-    if not trade_facts.is_known_product(code):
-        near = trade_facts.nearest_codes(code)
+    return code
+
+
+def product_of(product: str, importer: str = trade_facts.HOME) -> str:
+    """The ten-digit code to quote: for a shorter code its most traded line; an unknown one is refused.
+
+    A national line of fewer digits is padded with zeros.
+    """
+    code = product_code(product)
+    if not trade_facts.is_known_product(code, importer):
+        near = trade_facts.nearest_codes(code, importer)
+        line = "eight-digit line is" if importer == trade_facts.HOME else "first six digits are"
         raise UnknownProductError(
-            f"no product has the code {product!r}: its eight-digit line is in no edition of the tariff held",
+            f"no product has the code {product!r}: its {line} in no edition of the tariff held",
             hint=f"nearby: {', '.join(near)}" if near else None,
         )
-    return code if len(code) == 10 else most_traded_line(code)
+    return code if len(code) == DIGITS else most_traded_line(code, importer)
 
 
-def most_traded_line(code: str) -> str:
-    """The ten-digit line below a shorter code with the most US imports of 2024."""
-    lines = trade_facts.lines_below(code)
+def most_traded_line(code: str, importer: str = trade_facts.HOME) -> str:
+    """The line below a shorter code with the most trade, else the first, in ten digits."""
+    lines = [line.ljust(DIGITS, "0") for line in trade_facts.lines_below(code, importer)]
     if not lines:
-        return code.ljust(10, "0")
-    value = trade_facts.read_trade().of_world(as_ints(lines))
-    return lines[int(value.argmax())]
+        return code.ljust(DIGITS, "0")
+    trade = trade_facts.read_trade(importer)
+    return lines[0] if trade is None else lines[int(trade.of_world(as_ints(lines)).argmax())]
 
 
-def describe_product(code: str) -> str:
-    """The product's own words with the headings above them."""
+def describe_product(code: str, importer: str = trade_facts.HOME) -> str:
+    """The product's own words with the headings above them; of national lines abroad those of the HS."""
     known = trade_facts.descriptions()
-    for length in (10, 8, 6, 4):
+    for length in (10, 8, 6, 4) if importer == trade_facts.HOME else (6, 4):
         if code[:length] in known:
             text, path, _ = known[code[:length]]
             return path or text

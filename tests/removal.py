@@ -5,9 +5,11 @@ A part of its column ``step`` is one of
     rate DATE [ACT]          suspended DATE [ACT]     ended DATE [ACT]     top_up_to DATE [ACT]
     relief KEY [DATE [ACT]]  stacking DATE [ACT]      in_transit DATE [ACT]
     row ORIGIN DATE [ACT]    rows RATE DATE [ACT]     list NAME [DATE [ACT]]   group NAME [DATE [ACT]]
+    origin ORIGIN
 
-``row``: of a table by origin; ORIGIN is a code or a group, whose rows go together. ``rows``: every row of a
-table that states this rate. ``list`` and ``group`` without a day: all of their members.
+``row``: of a table by origin. ``rows``: every row of a table that states this rate. ``list`` and ``group``
+without a day: all of their members. ``origin``: out of the measure's scope. ORIGIN is a code or a whole group.
+A part is looked for in every measure that the row names, or after ``MEASURE: `` in that one only.
 """
 
 from __future__ import annotations
@@ -16,16 +18,19 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from tariffcalc.law.codes import Block, CodeList, CodeSet, Scope
 from tariffcalc.law.dates import Step, Timeline
 from tariffcalc.law.duty import AdValorem, Duty, FromTable, NotApplied, RateTable, TopUpTo
-from tariffcalc.law.measure import Measure, Rate, Relief
+from tariffcalc.law.measure import Measure, Rate
 from tariffcalc.law.schedule import Schedule
 
 PART = re.compile(
-    r"(?P<verb>rate|suspended|ended|top_up_to|stacking|in_transit|(?P<named>relief|rows?|list|group) (?P<name>\S+))"
+    r"(?:(?P<only>\S+): )?"
+    r"(?P<verb>rate|suspended|ended|top_up_to|stacking|in_transit"
+    r"|(?P<named>relief|rows?|list|group|origin) (?P<name>\S+))"
     r"(?: (?P<day>\d{4}-\d{2}-\d{2})(?: (?P<act>\S+))?)?"
 )
 
@@ -38,6 +43,7 @@ class Part:
     name: str = ""
     day: date | None = None
     act: str | None = None
+    only: str | None = None
 
     def meets(self, step: Step[Any]) -> bool:
         """Whether a step is of the part's day and act."""
@@ -52,15 +58,22 @@ def parts_of(text: str) -> list[Part]:
         if match is None:
             raise ValueError(f"{piece!r} names no step")
         day = date.fromisoformat(match["day"]) if match["day"] else None
-        found.append(Part(match["named"] or match["verb"], match["name"] or "", day, match["act"]))
+        found.append(Part(match["named"] or match["verb"], match["name"] or "", day, match["act"], match["only"]))
     return found
 
 
 def without(law: Schedule, key: str, part: Part) -> Schedule | None:
     """The law without what a part names of a measure; None if the measure says no such thing."""
-    measure = law.measures[key]
+    measure = law.measures.get(key)
+    if measure is None or part.only not in {None, key}:  # not yet known on the day, or not meant
+        return None
     changed = REMOVALS[part.verb](law, measure, part)
-    return None if changed == measure else replace(law, measures={**law.measures, key: changed})
+    if changed == measure:
+        return None
+    found = replace(law, measures={**law.measures, key: changed})
+    if changed.stacking == measure.stacking:  # who yields to whom stays: what the law found of it is kept
+        vars(found)["_precedences"] = law._precedences
+    return found
 
 
 def less(line: Timeline[Any], gone: Callable[[Step[Any]], bool]) -> Timeline[Any]:
@@ -84,8 +97,8 @@ def states(duty: Duty, verb: str) -> bool:
 
 def without_relief(_: Schedule, measure: Measure, part: Part) -> Measure:
     """Without a relief, or without one step of it."""
-    line = measure.reliefs.get(part.name, Timeline[Relief | None]())
-    return replace(measure, reliefs={**measure.reliefs, part.name: less(line, part.meets)})
+    lines = {key: less(line, part.meets) if key == part.name else line for key, line in measure.reliefs.items()}
+    return replace(measure, reliefs=lines)
 
 
 def without_stacking(_: Schedule, measure: Measure, part: Part) -> Measure:
@@ -101,30 +114,40 @@ def without_transit(_: Schedule, measure: Measure, part: Part) -> Measure:
 
 def without_rows(law: Schedule, measure: Measure, part: Part) -> Measure:
     """Without rows of the measure's tables, by origin or by rate."""
-    wanted = law.groups[part.name].codes_on(part.day or date.max) if part.name in law.groups else {part.name}
+    wanted = origins_of(law, part)
 
     def gone(key: str, step: Step[Duty]) -> bool:
         if part.verb == "row":
             return part.meets(step) and key.rpartition(":")[0] in wanted
         return part.meets(step) and step.value == AdValorem(float(part.name))
 
-    def changed(rate: Rate) -> Rate:
-        return replace(rate, duty=FromTable(table_without(rate.duty.table, gone))) if by_table(rate) else rate
-
-    def by_table(rate: Rate) -> bool:
-        return isinstance(rate.duty, FromTable) and any(
-            gone(key, step) for key, line in rate.duty.table.rows.items() for step in line.steps
-        )
-
-    return replace(measure, rates=measure.rates.map(changed))
+    if part.verb == "row" and not all(wanted <= table.origins for table in measure.tables()):
+        return measure
+    return replace(measure, rates=measure.rates.map(lambda rate: rate_without(rate, gone)))
 
 
-def table_without(table: RateTable, gone: Callable[[str, Step[Duty]], bool]) -> RateTable:
-    """A table without some of its rows' steps."""
-    return RateTable(
-        table.name,
-        lambda: {key: less(line, lambda step: gone(key, step)) for key, line in table.rows.items()},
-    )
+def rate_without(rate: Rate, gone: Callable[[str, Step[Duty]], bool]) -> Rate:
+    """A rate less some of its table's rows; one without a table, or whose table has no such rows, as it is."""
+    if not isinstance(rate.duty, FromTable):
+        return rate
+    table = rate.duty.table
+    rows = {key: less(line, partial(gone, key)) for key, line in table.rows.items()}
+    return rate if rows == table.rows else replace(rate, duty=FromTable(RateTable(table.name, lambda: rows)))
+
+
+def origins_of(law: Schedule, part: Part) -> frozenset[str]:
+    """The origins that a part names: one, or those of a group."""
+    group = law.groups.get(part.name)
+    return frozenset({part.name}) if group is None else group.codes_on(part.day or date.max)
+
+
+def without_origin(law: Schedule, measure: Measure, part: Part) -> Measure:
+    """Without an origin of the scope, or without those of a group."""
+    scope, gone = measure.scope, origins_of(law, part)
+    if not all(scope.covers_origin(origin, date.max) for origin in gone):
+        return measure
+    excepted = replace(scope.except_origins, codes=scope.except_origins.codes | gone)
+    return replace(measure, scope=replace(scope, except_origins=excepted))
 
 
 def without_members(_: Schedule, measure: Measure, part: Part) -> Measure:
@@ -165,6 +188,7 @@ REMOVALS: dict[str, Callable[[Schedule, Measure, Part], Measure]] = {
     "in_transit": without_transit,
     "row": without_rows,
     "rows": without_rows,
+    "origin": without_origin,
     "list": without_members,
     "group": without_members,
 }

@@ -6,8 +6,10 @@ import csv
 import hashlib
 import math
 import tomllib
-from datetime import date
-from functools import cache
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cache, partial
 from itertools import product as combinations
 from pathlib import Path
 
@@ -70,17 +72,17 @@ def test_a_step_taken_out_is_noticed(row: dict[str, str]) -> None:
         assert False not in removed.values(), f"{part}: {[key for key, seen in removed.items() if seen is False]}"
 
 
+@cache
 def noticed(importer: str, key: str, part: Part) -> bool | None:
-    """Whether an example of the measure sees that the part is gone; None if the measure says no such thing."""
+    """Whether a case of the measure sees that the part is gone; None if the measure says no such thing."""
     laws: dict[date | None, Schedule | None] = {None: without(law_of(importer, None), key, part)}
     if laws[None] is None:
         return None
-    for example, shipments in cases(importer, key):
-        day = example.as_known_on
-        if day not in laws:
-            laws[day] = without(law_of(importer, day), key, part)
-        law = laws[day]
-        if law is not None and not holds(law, key, example, shipments):
+    for known_on, holds in cases(importer, key):
+        if known_on not in laws:
+            laws[known_on] = without(law_of(importer, known_on), key, part)
+        law = laws[known_on]
+        if law is not None and not holds(law):
             return True
     return False
 
@@ -91,19 +93,24 @@ def law_of(importer: str, day: date | None) -> Schedule:
     return law if day is None else law.as_known_on(day)
 
 
-Weighted = list[tuple[float, Shipment]]
+Case = tuple[date | None, Callable[[Schedule], bool]]
+"""The day whose knowledge of the law counts, and whether a law gives what the case says."""
 
 
 @cache
-def cases(importer: str, key: str) -> list[tuple[Example, Weighted]]:
-    """The measure's examples that hold under the law as it is, each as shipments."""
+def cases(importer: str, key: str) -> list[Case]:
+    """The measure's examples, and what examples cannot say, as far as they hold under the law as it is."""
     law = law_of(importer, None)
-    found = [(example, shipments_of(law, example)) for example in law.measures[key].examples]
-    return [case for case in found if holds(law_of(importer, case[0].as_known_on), key, *case)]
+    found = [case_of(law, key, example) for example in law.measures[key].examples]
+    if key in BANNED:
+        found.append((None, partial(bans, BANNED[key])))
+    if key in PRICED:
+        found.append((None, partial(charges, key, *PRICED[key])))
+    return [(known_on, holds) for known_on, holds in found if holds(law_of(importer, known_on))]
 
 
-def shipments_of(law: Schedule, example: Example) -> Weighted:
-    """The example as shipments for which each of its facts is settled, each with its part of the value."""
+def case_of(law: Schedule, key: str, example: Example) -> Case:
+    """An example as shipments for which each of its facts is settled, each with its part of the value."""
     found = []
     for answers in combinations((True, False), repeat=len(example.facts)):
         facts = dict(zip(example.facts, answers, strict=True))
@@ -112,11 +119,11 @@ def shipments_of(law: Schedule, example: Example) -> Weighted:
             goods = (example.product, example.origin, example.entry)
             shipment = shipment_of(law, *goods, loaded=example.loaded, shares=example.shares, facts=facts)
             found.append((weight, shipment))
-    return found
+    return example.as_known_on, partial(gives, key, example, found)
 
 
-def holds(law: Schedule, key: str, example: Example, shipments: Weighted) -> bool:
-    """Whether the law gives what the example says."""
+def gives(key: str, example: Example, shipments: list[tuple[float, Shipment]], law: Schedule) -> bool:
+    """Whether the law gives the rates that the example says."""
     answers = [(weight, quote(law, shipment)) for weight, shipment in shipments]
     total = sum(weight * known(answer.additional_rate) for weight, answer in answers)
     alone = sum(weight * alone_of(answer, key) for weight, answer in answers)
@@ -132,3 +139,35 @@ def alone_of(answer: Quote, key: str) -> float:
 
 def known(rate: float | None) -> float:
     return math.nan if rate is None else rate
+
+
+BANNED = {
+    "s338-ban-alcohol": "2204215040",
+    "s338-ban-alcohol-packaged": "2203000030",
+    "s338-ban-dairy": "0404100500",
+    "s338-ban-motorcycle": "8711500060",
+}
+"""A product that no one may enter from Canada: an example states a rate, and a ban has none."""
+
+
+def bans(product: str, law: Schedule) -> bool:
+    """Whether the product of Canada is banned from 29 September 2026, and not on the day before."""
+    first = date(2026, 9, 29)
+    return [quote(law, Shipment(product, "CAN", day)).prohibited for day in (first - DAY, first)] == [False, True]
+
+
+DAY = timedelta(days=1)
+PRICED = {
+    "s232-polysilicon-price-raw": ("2804610000", 1500, 100, "kg", 0.40),
+    "s232-polysilicon-price-wafers": ("3818000020", 8000, 100, "kg", 0.25),
+    "s232-polysilicon-price-cells": ("8541420010", 2000, 10_000, "W", 0.10),
+    "s232-polysilicon-price-modules": ("8541430010", 3200, 10_000, "W", 0.1875),
+}
+"""Product, value, quantity, unit, and the gap to the minimum price over the value: an example has no quantity."""
+
+
+def charges(key: str, product: str, value: int, quantity: float, unit: str, rate: float, law: Schedule) -> bool:
+    """Whether goods of Mexico sold too cheaply pay the gap."""
+    facts = {"polysilicon_below_minimum": True}
+    goods = Shipment(product, "MEX", date(2026, 12, 4), None, facts, {}, Decimal(value), quantity, unit)
+    return math.isclose(alone_of(quote(law, goods), key), rate)

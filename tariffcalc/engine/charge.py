@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -21,6 +22,44 @@ class Entries:
     article: Ints
     value: Floats
     groups: int
+
+    def parts(self, here: slice) -> list[Part]:
+        """The entries of one period by stratum, those without value left out, sorted by article."""
+        if (here.start, here.stop) not in self._parts:
+            order = np.argsort(self.article[here], kind="stable") + here.start
+            taken = [order[self.value[stratum, order] != 0] for stratum in range(len(self.value))]
+            self._parts[here.start, here.stop] = [
+                part_of(self.group[at], self.article[at], self.value[stratum, at]) for stratum, at in enumerate(taken)
+            ]
+        return self._parts[here.start, here.stop]
+
+    @cached_property
+    def _parts(self) -> dict[tuple[int, int], list[Part]]:
+        return {}
+
+
+@dataclass(frozen=True)
+class Part:
+    """Entries of one period and stratum, sorted by article; ``starts`` is each article's first."""
+
+    group: Ints
+    article: Ints
+    value: Floats
+    starts: Ints
+
+    def of(self, articles: Ints) -> tuple[Ints, Ints]:
+        """The entries of some articles, in the articles' order, and how many each article has."""
+        articles = articles[articles < len(self.starts) - 1]
+        first = self.starts[articles]
+        times = self.starts[articles + 1] - first
+        start = np.repeat(first - (np.cumsum(times) - times), times)
+        return start + np.arange(len(start)), times
+
+
+def part_of(group: Ints, article: Ints, value: Floats) -> Part:
+    """A part of entries that are sorted by article."""
+    counts = np.bincount(article) if len(article) else np.zeros(0, dtype=np.int64)
+    return Part(group, article, value, np.concatenate([[0], np.cumsum(counts)]).astype(np.int64))
 
 
 @dataclass(frozen=True)
@@ -76,8 +115,9 @@ def charged(entries: Entries, grid: Grid, cells: Sequence[Cell], parts: Floats) 
 def _whole(entries: Entries, here: slice, verdicts: Sequence[Verdict]) -> Sums:
     """The sums over the entries of one period, had all of it entered in one segment."""
     sums = _empty(entries.groups)
-    for stratum, verdict in enumerate(verdicts):
-        _charge(sums, verdict, entries.group[here], entries.article[here], entries.value[stratum, here])
+    for verdict, part in zip(verdicts, entries.parts(here), strict=True):
+        if len(part.value):
+            _charge(sums, verdict, part)
     return sums
 
 
@@ -98,37 +138,32 @@ def _empty(groups: int) -> Sums:
     return Sums(value, resolved, prohibited, by_equivalent, duty, void, {})
 
 
-def _charge(sums: Sums, verdict: Verdict, group: Ints, article: Ints, value: Floats) -> None:
+def _charge(sums: Sums, verdict: Verdict, part: Part) -> None:
     """Add the value of some entries, and the duty on it, to the sums."""
-    if not value.any():
-        return
-    size = len(sums.value)
+    size, article = len(sums.value), part.article
 
-    def add(into: Floats, amount: Floats) -> None:
+    def add(into: Floats, group: Ints, amount: Floats) -> None:
         into += np.bincount(group, weights=amount, minlength=size)
 
-    known = np.where(verdict.known[article], value, 0.0)
-    add(sums.value, value)
-    add(sums.resolved, known)
-    add(sums.prohibited, np.where(verdict.prohibited[article], value, 0.0))
-    add(sums.by_equivalent, np.where(verdict.by_equivalent[article], known, 0.0))
-    add(sums.duty, known * verdict.total[article])
-    place = np.zeros(len(verdict.known))
+    known = np.where(verdict.known[article], part.value, 0.0)
+    add(sums.value, part.group, part.value)
+    add(sums.resolved, part.group, known)
+    add(sums.prohibited, part.group, np.where(verdict.prohibited[article], part.value, 0.0))
+    add(sums.by_equivalent, part.group, np.where(verdict.by_equivalent[article], known, 0.0))
+    add(sums.duty, part.group, known * verdict.total[article])
     for line in verdict.lines:
         if line.measure not in sums.measures:
             sums.measures[line.measure] = np.zeros((4, size))
         covered, resolved, duty, void = sums.measures[line.measure]
-        place[:] = 0.0
-        place[line.articles] = line.covered
-        share = place[article]
-        add(covered, value * share)
-        add(resolved, known * share)
-        place[line.articles] = line.applied
-        owed = known * place[article]
-        add(duty, owed)
+        at, times = part.of(line.articles)
+        group, share = part.group[at], np.repeat(line.covered[: len(times)], times)
+        add(covered, group, part.value[at] * share)
+        add(resolved, group, known[at] * share)
+        owed = known[at] * np.repeat(line.applied[: len(times)], times)
+        add(duty, group, owed)
         if line.void:
-            add(void, owed)
-            add(sums.void, owed)
+            add(void, group, owed)
+            add(sums.void, group, owed)
 
 
 def bounds(entries: Entries, grid: Grid, cells: Sequence[Cell], parts: Floats) -> tuple[float, float]:

@@ -8,7 +8,7 @@ rows weigh the strata by their shares of value.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -69,16 +69,49 @@ def strata_of(facts: Sequence[str]) -> tuple[Stratum, ...]:
 def grid_of(resolver: Resolver, segments: Sequence[Period], facts: Sequence[str]) -> Grid:
     """The verdicts of every segment; every rate is constant in a segment."""
     strata = strata_of(facts)
-    verdicts = []
+    able = [_able(resolver, stratum) for stratum in strata]
+    verdicts: list[tuple[Verdict, ...]] = []
     for segment in segments:
         rulings = resolver.rulings(segment.start)
         precedence = resolver.schedule.precedence(segment.start)
-        verdicts.append(tuple(judge(rulings, precedence, resolver, stratum) for stratum in strata))
+        made = [judge(rulings, precedence, resolver, *one) for one in zip(strata, able, strict=True)]
+        if verdicts:
+            made = [_sharing(new, old) for new, old in zip(made, verdicts[-1], strict=True)]
+        verdicts.append(tuple(made))
     return Grid(tuple(segments), strata, tuple(verdicts))
 
 
-def judge(rulings: Mapping[str, Ruling], precedence: Precedence, resolver: Resolver, stratum: Stratum) -> Verdict:
-    """What every measure takes in one segment and stratum."""
+def _able(resolver: Resolver, stratum: Stratum) -> Bools:
+    """The articles of which any trade can be in a stratum: a programme is for its origins only."""
+    able = np.ones(len(resolver.articles), dtype=bool)
+    for name, holds in stratum.items():
+        fact = resolver.schedule.facts.get(name)
+        if holds and fact is not None and fact.origins:
+            able &= np.array([origin in fact.origins for origin in resolver.articles.origin], dtype=bool)
+    return able
+
+
+def _sharing(new: Verdict, old: Verdict) -> Verdict:
+    """A verdict that holds the arrays of the one before it wherever they are the same."""
+    before = {line.measure: line for line in old.lines}
+
+    def kept(line: Line) -> Line:
+        last = before.get(line.measure)
+        if last is None or len(last.articles) != len(line.articles):
+            return line
+        same = all(np.array_equal(getattr(last, name), getattr(line, name)) for name in _ARRAYS)
+        return replace(last, void=line.void) if same else line
+
+    return replace(new, lines=tuple(kept(line) for line in new.lines))
+
+
+_ARRAYS = ("articles", "covered", "applied")
+
+
+def judge(
+    rulings: Mapping[str, Ruling], precedence: Precedence, resolver: Resolver, stratum: Stratum, able: Bools
+) -> Verdict:
+    """What every measure takes in one segment and stratum, of the articles that can be in it."""
     size = len(resolver.articles)
     holds = _Facts(stratum, resolver.knowns.facts, size)
     claims = {key: _claim(ruling, holds) for key, ruling in rulings.items()}
@@ -103,7 +136,7 @@ def judge(rulings: Mapping[str, Ruling], precedence: Precedence, resolver: Resol
         by_equivalent |= ruling.by_equivalent & subject & (covered > 0)
         if ruling.prohibits:
             prohibited |= subject
-        at = np.flatnonzero(subject & (covered != 0))
+        at = np.flatnonzero(subject & (covered != 0) & able)
         lines.append(Line(key, ruling.void, at, np.nan_to_num(covered[at]), np.nan_to_num(applied[at])))
     known &= ~prohibited
     if resolver.has_base:

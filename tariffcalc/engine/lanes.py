@@ -2,7 +2,9 @@
 
 An *item* is a distinct ten-digit product together with what a row itself says of it (a content
 share, a quantity per dollar). Codes shorter than ten digits are spread over the lines below them
-first, by their trade where there is any, else equally: rates are never averaged.
+first, by their trade where there is any, else equally: rates are never averaged. Lines that have
+fewer digits of their own, as those of other importers than the one whose tariff is held whole, are
+padded with zeros.
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ from tariffcalc.engine.tradefacts import TradeFacts
 from tariffcalc.law.dates import Period
 
 SHARE = "_share"
+HS_DIGITS = 6
+NATIONAL = "the national lines known are those that measures list: an upper bound"
 CLAIMED = "_claimed_value"
 
 
@@ -30,6 +34,8 @@ class Lanes:
 
     ``items`` are sorted ten-digit codes; ``says`` what rows themselves say of an item (content
     name -> share, ``quantity`` -> units per dollar; not a number where nothing is said).
+    ``spread_value`` is that of codes shorter than the importer's lines, ``new_suffix_value`` that
+    of codes that are none of them, in dollars; ``digits`` those that the lines have of their own.
     """
 
     items: Ints
@@ -47,6 +53,27 @@ class Lanes:
     claimed: Mapping[str, Floats] = field(default_factory=dict)
     spread_value: float = 0.0
     new_suffix_value: float = 0.0
+    digits: int = DIGITS
+
+    @property
+    def notes(self) -> list[str]:
+        """What a reader must know of codes that are not themselves lines that are held."""
+        said = []
+        if self.spread_value:
+            fewer = "ten" if self.digits == DIGITS else str(self.digits)
+            what = f"codes of fewer than {fewer} digits (value {self.spread_value:,.0f})"
+            bound = f"; {NATIONAL}" if HS_DIGITS < self.digits < DIGITS else ""
+            said.append(f"{what} were spread over the lines below them{bound}")
+        if self.new_suffix_value and self.digits == DIGITS:
+            said.append(
+                f"statistical suffixes in no edition held (value {self.new_suffix_value:,.0f}) take their line's rates"
+            )
+        elif self.new_suffix_value:
+            said.append(
+                f"national codes that are not held (value {self.new_suffix_value:,.0f}) take what measures say "
+                "of them and of the codes above them"
+            )
+        return said
 
     @cached_property
     def lanes(self) -> tuple[Ints, Ints]:
@@ -61,7 +88,9 @@ def lanes_of(flows: Flows, facts: TradeFacts, contents: Collection[str]) -> Lane
     origins, origin_of = _categories(frame["origin"])
     periods, period_of = _categories(frame["period"])
     value = frame["customs_value"].to_numpy(dtype=float)
-    rows, codes, weight, spread = _expand(products, product_of, origins, origin_of, value, facts)
+    shorter, unknown = _apart(products, facts)
+    by_product = np.bincount(product_of, weights=value, minlength=len(products))
+    rows, codes, weight = _expand(products, product_of, origins, origin_of, facts)
     taken = slice(None) if rows is None else rows
     frame = frame if rows is None else frame.iloc[rows]
     value = value[taken] * weight
@@ -83,8 +112,9 @@ def lanes_of(flows: Flows, facts: TradeFacts, contents: Collection[str]) -> Lane
         value=value,
         shares={name.removesuffix(SHARE): frame[name].to_numpy(dtype=float) for name in columns},
         claimed=claimed,
-        spread_value=spread,
-        new_suffix_value=float(value[~_known(items, facts)[item_of]].sum()),
+        spread_value=float(by_product[shorter].sum()),
+        new_suffix_value=float(by_product[unknown].sum()),
+        digits=facts.digits,
     )
 
 
@@ -99,13 +129,23 @@ def _categories(column: pd.Series) -> tuple[tuple[str, ...], Ints]:
     return tuple(words[ordered]), place[codes]
 
 
-def _known(items: Ints, facts: TradeFacts) -> Bools:
+def _apart(products: tuple[str, ...], facts: TradeFacts) -> tuple[Bools, Bools]:
+    """Which codes are shorter than the lines held; which neither begin one nor go on from a national one."""
+    lengths = np.array([len(code) for code in products])
+    shorter = lengths < facts.digits
+    if not len(facts.line_codes):
+        return shorter, np.zeros(len(products), dtype=bool)
+    _, low, high = _lines_below(tuple(code[: facts.digits] for code in products), facts)
+    beyond = (lengths > facts.digits) & (facts.digits <= HS_DIGITS)
+    return shorter, (high == low) | beyond
+
+
+def _lines_below(codes: tuple[str, ...], facts: TradeFacts) -> tuple[Ints, Ints, Ints]:
+    """Each code padded to ten digits, and where the lines that begin with it start and end."""
+    width = 10 ** (DIGITS - np.array([len(code) for code in codes], dtype=np.int64))
+    first = as_ints(codes) * width
     lines = facts.line_codes
-    if not len(lines):
-        return np.ones(len(items), dtype=bool)
-    at = np.minimum(np.searchsorted(lines, items), len(lines) - 1)
-    known: Bools = lines[at] == items
-    return known
+    return first, np.searchsorted(lines, first), np.searchsorted(lines, first + width)
 
 
 def _expand(
@@ -113,18 +153,13 @@ def _expand(
     product_of: Ints,
     origins: tuple[str, ...],
     origin_of: Ints,
-    value: Floats,
     facts: TradeFacts,
-) -> tuple[Ints | None, Ints, Floats | float, float]:
+) -> tuple[Ints | None, Ints, Floats | float]:
     """Rows, ten-digit codes and weights after short codes are spread; rows None: as they were."""
-    lengths = np.array([len(code) for code in products])
-    if (lengths == DIGITS).all():
-        return None, as_ints(products)[product_of], 1.0, 0.0
-    width = 10 ** (DIGITS - lengths)
-    first = np.array([int(code) for code in products], dtype=np.int64) * width
+    if all(len(code) == DIGITS for code in products):
+        return None, as_ints(products)[product_of], 1.0
+    first, low, high = _lines_below(products, facts)
     lines = facts.line_codes
-    low, high = np.searchsorted(lines, first), np.searchsorted(lines, first + width)
-    high = np.where(lengths == DIGITS, low, high)
     count = np.maximum(high - low, 1)
     per_row = count[product_of]
     rows = np.repeat(np.arange(len(product_of)), per_row)
@@ -134,8 +169,7 @@ def _expand(
     at = np.minimum(low[product] + step, len(lines) - 1)
     codes = np.where(below, lines[at], first[product]) if len(lines) else first[product]
     weight = _weights(rows, codes, origin_of[rows], origins, facts, len(product_of))
-    spread = float(value[(lengths < DIGITS)[product_of]].sum())
-    return rows, codes, weight, spread
+    return rows, codes, weight
 
 
 def _weights(
@@ -143,9 +177,9 @@ def _weights(
 ) -> Floats:
     """Each line's part of its row: by trade with the origin, else with the world, else equal."""
     weight = np.ones(len(rows))
-    if facts.trade is None:
+    trade = None if facts.trade is None else facts.trade()
+    if trade is None:
         return weight / np.bincount(rows, minlength=size)[rows]
-    trade = facts.trade()
     number = {name: i for i, name in enumerate(trade.origins)}
     own = np.array([number.get(name, -1) for name in origins], dtype=np.int64)[origin_of]
     for attempt in (trade.of_world(codes), trade.of(codes, own)):

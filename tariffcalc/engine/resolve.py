@@ -106,6 +106,8 @@ class Resolver:
     knowns: Knowns
     _tables: dict[tuple[str, date], Stated] = field(default_factory=dict)
     _changes: dict[str, list[date]] = field(default_factory=dict)
+    _days: dict[str, list[date]] = field(default_factory=dict)
+    _rulings: dict[str, tuple[int, Ruling | None]] = field(default_factory=dict)
 
     @property
     def has_base(self) -> bool:
@@ -116,13 +118,24 @@ class Resolver:
         """Every measure that applies to any of the articles on a day; fees are for single entries."""
         found = {}
         for key, measure in self.schedule.measures.items():
-            rate = measure.rate_at(day)
-            if rate is None or measure.basis == "fee":
+            if measure.basis == "fee":
                 continue
-            held = self.articles.held(measure.scope, day)
-            if held.any():
-                found[key] = self._ruling(measure, rate, held, day)
+            ruling = self._ruling_since(key, measure, day)
+            if ruling is not None:
+                found[key] = ruling
         return found
+
+    def _ruling_since(self, key: str, measure: Measure, day: date) -> Ruling | None:
+        """The measure's ruling on a day: the one worked out before, unless anything changed since."""
+        if key not in self._days:
+            self._days[key] = sorted({ALWAYS, *measure.breakpoints()})
+        since = bisect_right(self._days[key], day)
+        if key not in self._rulings or self._rulings[key][0] != since:
+            rate = measure.rate_at(day)
+            held = None if rate is None else self.articles.held(measure.scope, day)
+            ruling = None if rate is None or held is None or not held.any() else self._ruling(measure, rate, held, day)
+            self._rulings[key] = (since, ruling)
+        return self._rulings[key][1]
 
     def _ruling(self, measure: Measure, rate: Rate, held: Bools, day: date) -> Ruling:
         said = self._rate(rate.duty, day, first_stands_in=measure.basis == "base")

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from tariffcalc.engine.lookup import Floats, Ints, PrefixTable, as_ints
+from tariffcalc.engine.lookup import DIGITS, Floats, Ints, PrefixTable, as_ints
 
 SETTLED = "settled"
 
@@ -19,19 +19,21 @@ class TradeFacts:
 
     ``equivalents``: duty over value by tariff line, for specific and compound base duties.
     ``contents``: part of value by content name. ``shares``: share of value by table name
-    (``usmca_settled``, ``preference_2024`` ...). ``lines``: every ten-digit line known.
-    ``trade``: customs value by line and origin, to spread codes that are shorter.
+    (``usmca_settled``, ``preference_2024`` ...). ``lines``: the importer's lines held, each padded
+    to ten digits; ``digits``: how many of these are its own (10: the whole tariff, 8: national
+    lines, 6: the HS alone). ``trade``: customs value by line and origin, to spread shorter codes.
     """
 
     equivalents: PrefixTable
     contents: Mapping[str, PrefixTable] = field(default_factory=dict)
     shares: Mapping[str, PrefixTable] = field(default_factory=dict)
     lines: tuple[str, ...] = ()
-    trade: Callable[[], Trade] | None = None
+    digits: int = DIGITS
+    trade: Callable[[], Trade | None] | None = None
 
     @cached_property
     def line_codes(self) -> Ints:
-        """The known ten-digit lines as sorted integers."""
+        """The lines held as sorted integers of ten digits."""
         return np.unique(as_ints(self.lines)) if self.lines else np.zeros(0, dtype=np.int64)
 
 

@@ -94,6 +94,8 @@ class Schedule:
     lists: Mapping[str, CodeList] = field(default_factory=dict)
     tables: Mapping[str, RateTable] = field(default_factory=dict)
     acts: Mapping[str, Citation] = field(default_factory=dict)
+    known_origins: frozenset[str] = frozenset()
+    """The origins that changes may name; none: any."""
     title: str = ""
     currency: str = "USD"
     law_known_until: date = date.max

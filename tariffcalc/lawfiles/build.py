@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -11,26 +11,13 @@ from marshmallow import ValidationError
 
 from tariffcalc.law.codes import EVERYTHING, NOTHING, CodeSet, Scope
 from tariffcalc.law.dates import ALWAYS, Step, Timeline
-from tariffcalc.law.duty import (
-    ENDED,
-    SUSPENDED,
-    AdValorem,
-    Amount,
-    Compound,
-    Duty,
-    Fee,
-    FromTable,
-    PriceGap,
-    Prohibited,
-    Quota,
-    Specific,
-    TopUpTo,
-    Unreckoned,
-)
-from tariffcalc.law.measure import Example, InTransit, Measure, Rate, Relief, Stacking
+from tariffcalc.law.duty import ENDED, Duty, FromTable, Unreckoned
+from tariffcalc.law.measure import Citation, Example, InTransit, Measure, Rate, Relief, Stacking
+from tariffcalc.lawfiles.duties import plain_duty
 from tariffcalc.lawfiles.faults import Faults
 from tariffcalc.lawfiles.fields import product_code
-from tariffcalc.lawfiles.library import Library, load, read_acts
+from tariffcalc.lawfiles.library import Library
+from tariffcalc.lawfiles.registers import load, read_acts
 from tariffcalc.lawfiles.schema import MeasureSchema
 
 _MEASURE = MeasureSchema()
@@ -45,9 +32,8 @@ def build_measure(data: Raw, library: Library, faults: Faults) -> Measure | None
     own = read_acts(data.get("cite", {}), faults, "cite.")
     for name in own:
         if name in library.acts and library.acts[name] != own[name]:
-            faults.add(
-                "cite-twice", f"cite.{name}", f"{name!r} is defined in acts.toml too, and differs", "define it once"
-            )
+            message = f"{name!r} is defined in acts.toml too, and differs"
+            faults.add("cite-twice", f"cite.{name}", message, "define it once")
     builder = Builder(library, {**library.acts, **own}, faults, set())
     measure = builder.measure(got)
     for name in sorted(set(own) - builder.used):
@@ -61,21 +47,20 @@ class Builder:
     """Looks up the names of one file."""
 
     library: Library
-    acts: Mapping[str, Any]
+    acts: Mapping[str, Citation]
     faults: Faults
     used: set[str]
 
     def measure(self, got: Raw) -> Measure:
         """The measure from its keys."""
-        rates = self.rates(got["rate"])
         return Measure(
             id=got["id"],
             title=got["title"],
             authority=got["authority"],
             heading=got["heading"],
             basis=got["basis"],
-            scope=self.scope(got["scope"], "scope"),
-            rates=rates,
+            scope=self.measure_scope(got["scope"], "scope"),
+            rates=self.rates(got["rate"]),
             status=self.statuses(got["status"]),
             reliefs=self.reliefs(got["relief"]),
             stacking=self.stackings(got["stacking"]),
@@ -92,8 +77,7 @@ class Builder:
         """When an act was announced; one that nobody defined is a fault."""
         self.used.add(cite)
         if cite in self.acts:
-            announced: date = self.acts[cite].announced
-            return announced
+            return self.acts[cite].announced
         hint = f"define [{cite}] in acts.toml or [cite.{cite}] in this file"
         self.faults.add("unknown-cite", f"{key}.cite", f"the act {cite!r} is cited but not defined", hint)
         return ALWAYS
@@ -103,11 +87,8 @@ class Builder:
         made = []
         for i, step in enumerate(steps):
             key = f"rate[{i}]"
-            content = step.get("content")
-            if content is not None and content not in self.library.contents:
-                self.faults.unknown("content", f"{key}.content", content, self.library.contents)
             duty = self.duty(step, key)
-            rate = Rate(duty, content, step.get("note", ""))
+            rate = Rate(duty, self.content(step.get("content"), f"{key}.content"), step.get("note", ""))
             ends = duty is ENDED
             made.append(Step(step["start"], self.announced(step["cite"], key), rate, step["cite"], ends))
         self.distinct(made, "rate")
@@ -121,6 +102,18 @@ class Builder:
             self.faults.unknown("table", f"{key}.table", step["table"], self.library.tables)
             return Unreckoned(step["table"])
         return plain_duty(step)
+
+    def content(self, name: str | None, key: str) -> str | None:
+        """The name of a content; an unknown one is a fault."""
+        if name is not None and name not in self.library.contents:
+            self.faults.unknown("content", key, name, self.library.contents)
+        return name
+
+    def fact(self, name: str | None, key: str) -> str | None:
+        """The name of a fact; an unknown one is a fault."""
+        if name is not None and name not in self.library.facts:
+            self.faults.unknown("fact", key, name, self.library.facts)
+        return name
 
     def statuses(self, steps: Sequence[Raw]) -> Timeline[str]:
         """The steps of the legal status."""
@@ -146,25 +139,23 @@ class Builder:
 
     def relief(self, step: Raw, key: str) -> Relief:
         """One step of a relief."""
-        fact = step.get("fact") or step.get("programme")
-        if fact is not None and fact not in self.library.facts:
-            self.faults.unknown("fact", f"{key}.fact", fact, self.library.facts)
+        fact = self.fact(step.get("fact") or step.get("programme"), f"{key}.fact")
         content = step["relieves"]
-        if content != "all" and content not in self.library.contents:
-            self.faults.unknown("content", f"{key}.relieves", content, self.library.contents)
+        if content != "all":
+            self.content(content, f"{key}.relieves")
         return Relief(content, fact, self.scope(step, key), step.get("minimum", 0.0), step.get("maximum", 1.0))
+
+    def measure_scope(self, got: Raw, key: str) -> Scope:
+        """A measure's scope, with the fact that goods must meet, if any."""
+        return replace(self.scope(got, key), fact=self.fact(got.get("fact"), f"{key}.fact"))
 
     def scope(self, got: Raw, key: str) -> Scope:
         """Products times origins, less exceptions."""
-        fact = got.get("fact") if key == "scope" else None
-        if fact is not None and fact not in self.library.facts:
-            self.faults.unknown("fact", f"{key}.fact", fact, self.library.facts)
         return Scope(
             self.origins(got.get("origins"), f"{key}.origins", EVERYTHING),
             self.origins(got.get("except_origins"), f"{key}.except_origins", NOTHING),
             self.products(got.get("products"), f"{key}.products", EVERYTHING),
             self.products(got.get("except_products"), f"{key}.except_products", NOTHING),
-            fact,
         )
 
     def origins(self, codes: Mapping[str, list[str]] | None, key: str, default: CodeSet) -> CodeSet:
@@ -174,12 +165,9 @@ class Builder:
         if codes["codes"] == ["*"]:
             return EVERYTHING
         for code in codes["codes"]:
-            if self.library.known_origins and code not in self.library.known_origins:
-                hint = "origins are ISO 3166 alpha-3 codes such as CAN"
-                self.faults.add("unknown-origin", key, f"{code!r} is not a known origin", hint)
-        return CodeSet(
-            codes=frozenset(codes["codes"]), lists=self.named(codes["lists"], self.library.groups, key, "group")
-        )
+            self.library.check_origin(code, key, self.faults)
+        groups = self.named(codes["lists"], self.library.groups, key, "group")
+        return CodeSet(codes=frozenset(codes["codes"]), lists=groups)
 
     def products(self, codes: Mapping[str, list[str]] | None, key: str, default: CodeSet) -> CodeSet:
         """A set of products; lists are looked up, codes turned to digits."""
@@ -187,13 +175,16 @@ class Builder:
             return default
         if codes["codes"] == ["*"]:
             return EVERYTHING
-        digits = set()
-        for code in codes["codes"]:
-            try:
-                digits.add(product_code(code))
-            except ValidationError as error:
-                self.faults.validation(error.messages, key)
-        return CodeSet(codes=frozenset(digits), lists=self.named(codes["lists"], self.library.lists, key, "list"))
+        digits = frozenset(self.product(code, key) for code in codes["codes"])
+        return CodeSet(codes=digits, lists=self.named(codes["lists"], self.library.lists, key, "list"))
+
+    def product(self, code: str, key: str) -> str:
+        """A product code as digits; the fault is noted where it is none."""
+        try:
+            return product_code(code)
+        except ValidationError as error:
+            self.faults.validation(error.messages, key)
+            return code
 
     def named(self, names: list[str], known: Mapping[str, Any], key: str, kind: str) -> tuple[Any, ...]:
         """The lists or groups of these names."""
@@ -232,13 +223,8 @@ class Builder:
         if "usmca" in got:
             facts["usmca"] = got["usmca"]
         for name in facts:
-            if name not in self.library.facts:
-                self.faults.unknown("fact", f"{key}.facts", name, self.library.facts)
-        try:
-            product = product_code(got["product"])
-        except ValidationError as error:
-            self.faults.validation(error.messages, f"{key}.product")
-            product = ""
+            self.fact(name, f"{key}.facts")
+        product = self.product(got["product"], f"{key}.product")
         rest = {name: got.get(name) for name in ("rate", "this", "loaded", "as_known_on")}
         return Example(got["why"], got["entry"], product, got["origin"], facts=facts, shares=got["shares"], **rest)
 
@@ -250,29 +236,6 @@ class Builder:
                 message = f"two {what} steps start on {step.start} and were announced on {step.announced}"
                 self.faults.add("equal-steps", what, message, "keep one, or cite the later act")
             seen.add(step.rank)
-
-
-def plain_duty(step: Raw) -> Duty:
-    """The duty of a step in any form but a table."""
-    if "ad_valorem" in step:
-        return AdValorem(step["ad_valorem"])
-    if "specific" in step:
-        return Specific((Amount(**step["specific"]),))
-    if "compound" in step:
-        part = step["compound"]
-        return Compound(part["ad_valorem"], Specific((Amount(part["specific"], part["unit"]),)))
-    if "top_up_to" in step:
-        return TopUpTo(step["top_up_to"])
-    if "trq" in step:
-        part = step["trq"]
-        return Quota(part["within"], part["over"], part.get("in_quota_share"))
-    if "price_gap" in step:
-        return PriceGap(Amount(**step["price_gap"]))
-    if "fee" in step:
-        return Fee(**step["fee"])
-    if "prohibited" in step:
-        return Prohibited()
-    return ENDED if "ended" in step else SUSPENDED
 
 
 def _relief_name(step: Raw) -> str:

@@ -42,8 +42,13 @@ def day_cell(text: str, column: str, own: Faults) -> date:
 
 
 def rate_cell(text: str, column: str, own: Faults) -> float:
-    """A rate as a fraction of value, between 0 and 10."""
-    return _number(text, column, own, "such as 0.065", MAX_RATE)
+    """A rate as a fraction of value, between 0 and 10; 0 and a fault where it is none."""
+    rate = _number(text)
+    if rate is not None and 0 <= rate <= MAX_RATE:
+        return rate
+    said = f"is outside 0 to {MAX_RATE:g}" if rate is not None else "is not a number"
+    own.add("bad-rate", column, f"{text!r} {said}", "rates are fractions: 25 % is 0.25")
+    return 0.0
 
 
 def line_duty(form: Sequence[str], own: Faults) -> Duty:
@@ -67,24 +72,20 @@ def line_duty(form: Sequence[str], own: Faults) -> Duty:
     return Unreckoned(text)
 
 
-def _amount(amount: str, unit: str, which: str, own: Faults) -> Amount:
+def _amount(text: str, unit: str, which: str, own: Faults) -> Amount:
     """Dollars per unit, of the first or the second pair of cells."""
+    amount = _number(text)
+    if amount is None or amount < 0:
+        own.add("bad-rate", f"specific{which}", f"{text!r} is not an amount of dollars", "write a number such as 0.176")
     if not unit:
         own.add("bad-form", f"unit{which}", "the amount has no unit", "write its unit, such as kg")
-    return Amount(_number(amount, f"specific{which}", own, "such as 0.176"), unit)
+    return Amount(amount or 0.0, unit)
 
 
-def _number(text: str, column: str, own: Faults, such: str, most: float = math.inf) -> float:
-    """A number between 0 and ``most``; 0 and a fault where it is none."""
+def _number(text: str) -> float | None:
+    """A finite number, or None."""
     try:
         number = float(text)
     except ValueError:
-        number = math.nan
-    if math.isfinite(number) and 0 <= number <= most:
-        return number
-    if math.isfinite(number):
-        limits = "below 0" if most == math.inf else f"outside 0 to {most:g}"
-        own.add("bad-rate", column, f"{text!r} is {limits}", "rates are fractions, so 25 % is 0.25")
-    else:
-        own.add("bad-rate", column, f"{text!r} is not a number {such}", "rates are fractions, so 25 % is 0.25")
-    return 0.0
+        return None
+    return number if math.isfinite(number) else None

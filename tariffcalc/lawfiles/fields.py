@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -39,12 +40,15 @@ class Fraction(fields.Field[float]):
         self.most = most
 
     def _deserialize(self, value: object, attr: str | None, data: Any, **kwargs: Any) -> float:
-        number = fraction(value)
-        if not 0 <= number <= self.most:
-            raise ValidationError(
-                f"{value!r} is outside 0 to {self.most:g}: rates are fractions, so 25 % is 0.25 or '25%'"
-            )
-        return number
+        return bounded(value, self.most)
+
+
+def bounded(value: object, most: float = MAX_RATE) -> float:
+    """A fraction between 0 and ``most``."""
+    found = fraction(value)
+    if not 0 <= found <= most:
+        raise ValidationError(f"{value!r} is outside 0 to {most:g}: rates are fractions, so 25 % is 0.25 or '25%'")
+    return found
 
 
 def fraction(value: object) -> float:
@@ -59,6 +63,23 @@ def fraction(value: object) -> float:
     return float(value)
 
 
+class Amount(fields.Field[float]):
+    """Dollars: a number not below 0."""
+
+    def _deserialize(self, value: object, attr: str | None, data: Any, **kwargs: Any) -> float:
+        amount = number(value)
+        if amount < 0:
+            raise ValidationError(f"{value!r} is below 0")
+        return amount
+
+
+def number(value: object) -> float:
+    """A finite number."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValidationError(f"{value!r} is not a number such as 1.5")
+    return float(value)
+
+
 class Names(fields.Field[tuple[str, ...]]):
     """A list of names."""
 
@@ -66,6 +87,26 @@ class Names(fields.Field[tuple[str, ...]]):
         if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
             raise ValidationError("a list of names is wanted, such as ['ieepa-canada']")
         return tuple(value)
+
+
+class NameOrNames(Names):
+    """One name, or a list of names."""
+
+    def _deserialize(self, value: object, attr: str | None, data: Any, **kwargs: Any) -> tuple[str, ...]:
+        return super()._deserialize([value] if isinstance(value, str) else value, attr, data, **kwargs)
+
+
+class Target(fields.Field[tuple[str, ...]]):
+    """What a change is about: a measure's id, or ``true`` or ``{}`` where conditions say it (no id, then)."""
+
+    def _deserialize(self, value: object, attr: str | None, data: Any, **kwargs: Any) -> tuple[str, ...]:
+        if isinstance(value, str):
+            return (value,)
+        if value is True or value == {}:
+            return ()
+        raise ValidationError(
+            f"{value!r} is not a measure's id; for several say true here and which in where = {{ ... }}"
+        )
 
 
 class Codes(fields.Field[dict[str, list[str]]]):
@@ -86,11 +127,8 @@ class Codes(fields.Field[dict[str, list[str]]]):
                 raise ValidationError(
                     f"unknown key {min(unknown)!r}: {self.single}, {self.several} and codes are known"
                 )
-            named = [value[self.single]] if self.single in value else []
-            return {
-                "lists": _texts([*named, *value.get(self.several, [])]),
-                "codes": _texts(value.get("codes", [])),
-            }
+            named = _texts([value[self.single]]) if self.single in value else []
+            return {"lists": named + _texts(value.get(self.several, [])), "codes": _texts(value.get("codes", []))}
         if isinstance(value, str):
             value = [value]
         if not isinstance(value, list):
@@ -100,7 +138,7 @@ class Codes(fields.Field[dict[str, list[str]]]):
 
 def _texts(values: object) -> list[str]:
     if not isinstance(values, list) or not all(isinstance(item, str) for item in values):
-        raise ValidationError("codes and names are text: write '0201', not 0201, so that zeros stay")
+        raise ValidationError("codes and names are text in a list: write '0201', not 0201, so that zeros stay")
     return list(values)
 
 

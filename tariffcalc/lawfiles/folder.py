@@ -15,17 +15,10 @@ from tariffcalc.law.measure import Measure
 from tariffcalc.law.schedule import SET_PREFIX, Reading, Schedule
 from tariffcalc.lawfiles.build import build_measure
 from tariffcalc.lawfiles.faults import Faults
-from tariffcalc.lawfiles.library import (
-    Library,
-    Shelf,
-    lazy_list,
-    lazy_table,
-    read_acts,
-    read_facts,
-    read_groups,
-    read_toml,
-)
+from tariffcalc.lawfiles.library import Library, Shelf, lazy_list, lazy_table
+from tariffcalc.lawfiles.registers import read_acts, read_facts, read_groups, read_head
 from tariffcalc.lawfiles.scenarios import parse_reading
+from tariffcalc.lawfiles.texts import read_toml
 
 
 def importers(rates: Path) -> tuple[str, ...]:
@@ -42,7 +35,9 @@ def read_schedule(rates: Path, importer: str, known_origins: Collection[str] = (
     library = read_library(folder, faults, known_origins)
     measures = read_measures(folder, library, faults)
     check_edges(measures, faults)
-    head = read_toml(folder / "schedule.toml", faults.of(_label(folder / "schedule.toml")))
+    own = faults.of(_label(folder / "schedule.toml"))
+    data = read_toml(folder / "schedule.toml", own)
+    head = {} if data is None else read_head(data, importer, library, own)
     if faults.found:
         raise LawFileError.of(faults.found)
     schedule = _schedule(head, library, measures, _digest(folder, library))
@@ -55,7 +50,8 @@ def _with_readings(schedule: Schedule, folder: Path, faults: Faults) -> Schedule
     found: dict[str, Reading] = {}
     for path in sorted((folder / "readings").glob("*.toml")):
         own = faults.of(_label(path))
-        reading = parse_reading(read_toml(path, own), schedule, own)
+        data = read_toml(path, own)
+        reading = None if data is None else parse_reading(data, schedule, own)
         if reading is not None:
             found[reading.id] = reading
     if faults.found:
@@ -69,7 +65,7 @@ def read_library(folder: Path, faults: Faults, known_origins: Collection[str] = 
 
     def part(name: str) -> tuple[dict[str, Any], Faults]:
         path, own = folder / name, faults.of(_label(folder / name))
-        return (read_toml(path, own) if path.exists() else {}), own
+        return (read_toml(path, own) if path.exists() else None) or {}, own
 
     library.acts.update(read_acts(*part("acts.toml")))
     data, own = part("groups.toml")
@@ -87,7 +83,7 @@ def read_measures(folder: Path, library: Library, faults: Faults) -> dict[str, M
     for path in sorted((folder / "measures").glob("**/*.toml")):
         own = faults.of(_label(path))
         data = read_toml(path, own)
-        measure = build_measure(data, library, own) if data else None
+        measure = None if data is None else build_measure(data, library, own)
         if measure is None:
             continue
         if measure.id != path.stem:
@@ -123,7 +119,7 @@ def _schedule(head: dict[str, Any], library: Library, measures: dict[str, Measur
         currency=head.get("currency", "USD"),
         law_known_until=head.get("law_known_until", date.max),
         base_known_from=head.get("base_known_from", ALWAYS),
-        complete_for=tuple(head.get("complete_for", ())),
+        complete_for=head.get("complete_for", ()),
         incomplete_note=head.get("incomplete_note", ""),
         measures=measures,
         has_base=any(one.basis == "base" for one in measures.values()),
@@ -133,6 +129,7 @@ def _schedule(head: dict[str, Any], library: Library, measures: dict[str, Measur
         lists=library.lists,
         tables=library.tables,
         acts=library.acts,
+        known_origins=library.known_origins,
         digest=digest,
     )
 

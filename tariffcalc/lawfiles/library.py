@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from tariffcalc.errors import LawFileError
 from tariffcalc.law.codes import Block, CodeList, blocks_of
@@ -19,6 +20,8 @@ from tariffcalc.lawfiles.faults import Faults
 from tariffcalc.lawfiles.texts import csv_rows, read_text
 
 T = TypeVar("T")
+Said: TypeAlias = tuple[str, ...]
+"""The cells of a row but its key."""
 
 
 class Shelf(Mapping[str, T], Generic[T]):
@@ -112,19 +115,19 @@ _LIST_COLUMNS = ("code", "from", "is", "cite")
 
 def read_list(path: Path, library: Library, faults: Faults) -> dict[str, Timeline[bool]]:
     """A list file: ``code,from,is,cite``, one row a step of one code's membership."""
-    made: dict[tuple[str, ...], Step[bool]] = {}
+    step_of = _once(partial(_membership, library))
     members: dict[str, tuple[Step[bool], ...]] = {}
-    for number, (code, *said) in csv_rows(read_text(path, faults) or "", _LIST_COLUMNS, faults):
+    for number, (code, *said) in csv_rows(read_text(path, faults), _LIST_COLUMNS, faults):
         own = faults.of_row(number)
         product_cell(code, "code", own)
-        step = _once(made, tuple(said), own, lambda said=said, own=own: _membership(said, library, own))
+        step = step_of(tuple(said), own)
         if any(step.start == other.start and step.cite == other.cite for other in members.get(code, ())):
             own.add("equal-steps", "from", f"{code} has two steps for the same day by the same act")
         members[code] = (*members.get(code, ()), step)
     return _timelines(members)
 
 
-def _membership(said: list[str], library: Library, own: Faults) -> Step[bool]:
+def _membership(library: Library, said: Said, own: Faults) -> Step[bool]:
     """What a row of a list says of its code."""
     start, state, cite = said
     if state not in ("in", "out"):
@@ -142,47 +145,51 @@ def read_table(path: Path, library: Library, faults: Faults) -> dict[str, Timeli
     By line the columns are those of ``_TABLE_COLUMNS``; a table with origins has the shorter
     ``_ORIGIN_COLUMNS``, whose product may be empty: any product.
     """
-    made: dict[tuple[str, ...], Step[Duty]] = {}
+    step_of = _once(partial(_line, library))
     lines: dict[str, tuple[Step[Duty], ...]] = {}
     for own, key, said in _table_rows(path, library, faults):
-        step = _once(made, tuple(said), own, lambda said=said, own=own: _table_step(said, library, own))
-        lines[key] = (*lines.get(key, ()), step)
+        lines[key] = (*lines.get(key, ()), step_of(said, own))
     return _timelines(lines)
 
 
-def _table_rows(path: Path, library: Library, faults: Faults) -> Iterator[tuple[Faults, str, list[str]]]:
+def _table_rows(path: Path, library: Library, faults: Faults) -> Iterator[tuple[Faults, str, Said]]:
     """Each row's own faults, its key, and what it states in the order of ``_TABLE_COLUMNS`` less the product."""
-    text = read_text(path, faults) or ""
-    if not text.startswith("origin,"):
+    text = read_text(path, faults)
+    if text is None or not text.startswith("origin,"):
         for number, (product, *said) in csv_rows(text, _TABLE_COLUMNS, faults):
             own = faults.of_row(number)
             product_cell(product, "product", own)
-            yield own, product, said
+            yield own, product, tuple(said)
         return
     for number, (origin, product, start, form, ad_valorem, cite) in csv_rows(text, _ORIGIN_COLUMNS, faults):
         own = faults.of_row(number)
         library.check_origin(origin, "origin", own)
         if product:
             product_cell(product, "product", own)
-        yield own, f"{origin}:{product}", [start, form, ad_valorem, "", "", "", "", "", cite]
+        yield own, f"{origin}:{product}", (start, form, ad_valorem, "", "", "", "", "", cite)
 
 
-def _table_step(said: list[str], library: Library, own: Faults) -> Step[Duty]:
+def _line(library: Library, said: Said, own: Faults) -> Step[Duty]:
     """What a row of a table says of its line."""
     start, *form, cite = said
     duty = line_duty(form, own)
     return Step(day_cell(start, "from", own), library.announced(cite, "cite", own), duty, cite, duty is ENDED)
 
 
-def _once(made: dict[tuple[str, ...], Step[T]], said: tuple[str, ...], own: Faults, make: Callable[[], Step[T]]) -> Step[T]:
-    """The step that these cells state, made once for all rows that say the same; a faulty one is told for each row."""
-    if said in made:
-        return made[said]
-    before = len(own.found)
-    step = make()
-    if len(own.found) == before:
-        made[said] = step
-    return step
+def _once(read: Callable[[Said, Faults], Step[T]]) -> Callable[[Said, Faults], Step[T]]:
+    """The same reader, which makes the step of equal cells once; what is wrong with them is told for every row."""
+    made: dict[Said, Step[T]] = {}
+
+    def step_of(said: Said, own: Faults) -> Step[T]:
+        if said in made:
+            return made[said]
+        before = len(own.found)
+        step = read(said, own)
+        if len(own.found) == before:
+            made[said] = step
+        return step
+
+    return step_of
 
 
 def _timelines(histories: Mapping[str, tuple[Step[T], ...]]) -> dict[str, Timeline[T]]:

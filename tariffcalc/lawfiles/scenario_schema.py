@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from tariffcalc.lawfiles.fields import Codes, Day, Fraction, Names
+from tariffcalc.lawfiles.fields import Codes, Day, Fraction, NameOrNames, Names, Target
 from tariffcalc.lawfiles.schema import ScopeSchema, Strict
 
 KINDS = ("set", "pause", "resume", "end", "disable", "scope", "add", "stack", "as_known")
@@ -17,7 +17,7 @@ class WhereSchema(Strict):
     """Which measures a change concerns, on which part of their scope."""
 
     measures = Names()
-    authority = fields.Raw()
+    authority = NameOrNames()
     origins = Codes(single="group", several="groups")
     products = Codes(single="list", several="lists")
 
@@ -25,15 +25,15 @@ class WhereSchema(Strict):
 class ChangeSchema(Strict):
     """One change: exactly one kind, and the keys that go with it."""
 
-    set = fields.Raw()
-    pause = fields.Raw()
-    resume = fields.Raw()
-    end = fields.Raw()
-    disable = fields.Raw()
+    set = Target()
+    pause = Target()
+    resume = Target()
+    end = Target()
+    disable = Target()
     scope = fields.Str()
     add = fields.Dict()
     stack = fields.Str()
-    as_known = fields.Raw()
+    as_known = Target()
     where = fields.Nested(WhereSchema)
     rate = fields.Raw()
     start = Day(data_key="from")

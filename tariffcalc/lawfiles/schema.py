@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 from tariffcalc.law.measure import BASES, CONFIDENCES, STATUSES
-from tariffcalc.lawfiles.fields import Codes, Day, Fraction, Names
+from tariffcalc.lawfiles.fields import Amount, Codes, Day, Fraction, Names
 
 FORMS = (
     "ad_valorem",
@@ -46,7 +46,7 @@ class ScopeSchema(Strict):
 class AmountSchema(Strict):
     """Dollars per unit."""
 
-    amount = fields.Float(required=True, validate=validate.Range(min=0))
+    amount = Amount(required=True)
     unit = fields.Str(required=True)
 
 
@@ -54,7 +54,7 @@ class CompoundSchema(Strict):
     """A fraction of value and dollars per unit."""
 
     ad_valorem = Fraction(required=True)
-    specific = fields.Float(required=True, validate=validate.Range(min=0))
+    specific = Amount(required=True)
     unit = fields.Str(required=True)
 
 
@@ -70,8 +70,8 @@ class FeeSchema(Strict):
     """A fraction of value within bounds for one entry."""
 
     ad_valorem = Fraction(required=True)
-    minimum = fields.Float(load_default=0.0, data_key="min", validate=validate.Range(min=0))
-    maximum = fields.Float(data_key="max", validate=validate.Range(min=0))
+    minimum = Amount(load_default=0.0, data_key="min")
+    maximum = Amount(data_key="max")
 
 
 class FormSchema(Strict):

@@ -6,7 +6,7 @@ import csv
 import tomllib
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -14,28 +14,35 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tariffcalc.engine.lookup import PrefixTable, as_ints
+from tariffcalc.engine.lookup import DIGITS, PrefixTable, as_ints
 from tariffcalc.engine.sectors import UNCLASSIFIED, Sectors
 from tariffcalc.engine.tradefacts import Trade, TradeFacts
 from tariffcalc.errors import UnknownNameError
 from tariffcalc.law.schedule import Content, Fact
 from tariffcalc.paths import trade_data_folder
 
+HOME = "USA"
+"""The importer whose tariff is held whole; of others the lines that their measures list, or the HS alone."""
+
+HS_DIGITS = 6
+_NATIONAL_CHAPTERS = ("98", "99")
 _VINTAGES = ("settled", "2024")
+_NO_EQUIVALENT = PrefixTable(("",), np.array([np.nan]))
 
 
-def read_trade_facts(facts: Mapping[str, Fact], contents: Mapping[str, Content]) -> TradeFacts:
-    """The tables that a schedule's facts and contents name, and the equivalents and lines."""
+def read_trade_facts(facts: Mapping[str, Fact], contents: Mapping[str, Content], importer: str = HOME) -> TradeFacts:
+    """The tables that an importer's facts and contents name, its tariff lines with their trade, and equivalents."""
     folder = trade_data_folder()
     wanted = {one.shares for one in facts.values() if one.shares}
     names = sorted({name for one in wanted for name in (one, *(f"{one}_{v}" for v in _VINTAGES))})
     files = {name: path for name in names if (path := _share_file(folder, name)) is not None}
     return TradeFacts(
-        equivalents=read_shares(folder / "tariff_lines" / "ave.csv", "ave"),
+        equivalents=read_shares(folder / "tariff_lines" / "ave.csv", "ave") if importer == HOME else _NO_EQUIVALENT,
         contents={name: table for name, one in contents.items() if (table := _content(folder, one)) is not None},
         shares=OnDemand(files),
-        lines=tuple(code for code in known_codes() if len(code) == 10),
-        trade=read_trade,
+        lines=tuple(code.ljust(DIGITS, "0") for code in lines_of(importer)),
+        digits=line_digits(importer),
+        trade=partial(read_trade, importer),
     )
 
 
@@ -125,28 +132,68 @@ def _known_prefixes() -> frozenset[str]:
     return frozenset(code[:length] for code in known_codes() for length in (2, 4, 6, 8))
 
 
-def is_known_product(code: str) -> bool:
-    """Whether a code's eight-digit parent is in any edition (or, if shorter, the code itself)."""
-    return code[:8] in _known_prefixes() or code in known_codes()
+def is_known_product(code: str, importer: str = HOME) -> bool:
+    """Whether an importer's tariff may have a code.
 
-
-def lines_below(code: str) -> list[str]:
-    """The ten-digit lines below a shorter code, in order."""
-    lines = _sorted_lines()
-    return list(lines[bisect_left(lines, code) : bisect_left(lines, code + ":")])
-
-
-def nearest_codes(code: str, most: int = 5) -> list[str]:
-    """Lines that share the longest beginning with an unknown code."""
-    for length in (6, 4, 2):
-        if found := lines_below(code[:length]):
-            return found[:most]
-    return []
+    The United States': its eight-digit parent (or, if shorter, the code itself) is in any edition. Another's: its
+    first six digits are in the HS or begin a line held; what follows is national and known only where it is listed.
+    """
+    if importer == HOME:
+        return code[:8] in _known_prefixes() or code in known_codes()
+    return code[:HS_DIGITS] in _known_heads(importer)
 
 
 @cache
-def _sorted_lines() -> tuple[str, ...]:
-    return tuple(sorted(code for code in known_codes() if len(code) == 10))
+def national_lines(importer: str) -> Mapping[str, float]:
+    """The national lines held of an importer other than the United States, with their trade in US dollars.
+
+    They are those that its measures list; none where there is no such file.
+    """
+    path = trade_data_folder() / "tariff_lines" / f"{importer.lower()}.csv"
+    if importer == HOME or not path.exists():
+        return {}
+    rows = _csv(path)
+    return dict(zip(rows["product"], map(float, rows["value"]), strict=True))
+
+
+@cache
+def lines_of(importer: str = HOME) -> tuple[str, ...]:
+    """The lines held of an importer's tariff, in order: ten digits, national lines, or the six digits of the HS."""
+    if importer == HOME:
+        return tuple(sorted(code for code in known_codes() if len(code) == DIGITS))
+    return tuple(sorted(national_lines(importer) or _hs_codes()))
+
+
+def line_digits(importer: str = HOME) -> int:
+    """How many digits the lines held of an importer's tariff have."""
+    return max(map(len, lines_of(importer)))
+
+
+@cache
+def _hs_codes() -> frozenset[str]:
+    """The six-digit codes of the HS: those of the tariff of the United States without its national chapters."""
+    codes = known_codes()
+    return frozenset(c[:HS_DIGITS] for c in codes if len(c) >= HS_DIGITS and c[:2] not in _NATIONAL_CHAPTERS)
+
+
+@cache
+def _known_heads(importer: str) -> frozenset[str]:
+    known = {*_hs_codes(), *national_lines(importer)}
+    return frozenset(code[:length] for code in known for length in (2, 4, HS_DIGITS))
+
+
+def lines_below(code: str, importer: str = HOME) -> list[str]:
+    """The lines held of an importer's tariff that begin with a code, in order."""
+    lines = lines_of(importer)
+    return list(lines[bisect_left(lines, code) : bisect_left(lines, code + ":")])
+
+
+def nearest_codes(code: str, importer: str = HOME, most: int = 5) -> list[str]:
+    """Lines that share the longest beginning with an unknown code."""
+    for length in (6, 4, 2):
+        if found := lines_below(code[:length], importer):
+            return found[:most]
+    return []
 
 
 @cache
@@ -157,9 +204,27 @@ def descriptions() -> Mapping[str, tuple[str, str, str]]:
     return {code: (text, path, unit) for code, text, path, unit in zip(*columns, strict=True)}
 
 
+def read_trade(importer: str = HOME) -> Trade | None:
+    """The trade by which an importer's short codes are spread over their lines; None where none is held.
+
+    The United States': imports of 2024 by line and origin. Another's: what the file of its national lines says.
+    """
+    return home_trade() if importer == HOME else _national_trade(importer)
+
+
 @cache
-def read_trade() -> Trade:
-    """US imports of 2024 by line and origin: the weights by which short codes are spread."""
+def _national_trade(importer: str) -> Trade | None:
+    """Imports from the United States by national line, in US dollars."""
+    traded = {code: value for code, value in sorted(national_lines(importer).items()) if value > 0}
+    if not traded:
+        return None
+    codes = as_ints([code.ljust(DIGITS, "0") for code in traded])
+    return Trade(codes, (HOME,), np.zeros(len(codes), dtype=np.int64), np.array(list(traded.values())))
+
+
+@cache
+def home_trade() -> Trade:
+    """Imports of the United States of 2024 by line and origin, in dollars."""
     table = pq.read_table(trade_data_folder() / "flows" / "us-world-2024.parquet")
     codes = as_ints(table.column("product").to_pylist())
     names = table.column("origin").combine_chunks().dictionary_encode()

@@ -53,7 +53,7 @@ def _lines() -> tuple[Line, ...]:
     """Every ten-digit line in the order of the tariff, ready to be searched."""
     known = trade_facts.descriptions()
     codes = sorted(code for code in known if len(code) == 10)
-    imports = np.asarray(trade_facts.read_trade().of_world(as_ints(codes)), dtype=float)
+    imports = np.asarray(trade_facts.home_trade().of_world(as_ints(codes)), dtype=float)
     weights = np.log10(imports + 1.0).tolist()
     return tuple(_line(code, *known[code], weight) for code, weight in zip(codes, weights, strict=True))
 

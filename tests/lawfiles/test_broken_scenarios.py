@@ -11,6 +11,20 @@ import pytest
 
 import tariffcalc as tc
 from tariffcalc.errors import LawFileError, ScenarioError, UnknownNameError
+from tariffcalc.law.duty import (
+    AdValorem,
+    Amount,
+    Cap,
+    Cut,
+    Duty,
+    Prohibited,
+    Quota,
+    Specific,
+    Swiss,
+    TopUpTo,
+    Transform,
+)
+from tariffcalc.law.schedule import Schedule
 
 BROKEN = sorted((Path(__file__).parents[1] / "broken" / "scenarios").glob("*.toml"))
 SAYS = "# says: "
@@ -78,3 +92,65 @@ def test_percent_and_fraction_are_the_same() -> None:
         law.apply(tc.read_scenario({"name": "x", "change": [{"set": "s122", "rate": rate}]})) for rate in ("25%", 0.25)
     )
     assert one.measures["s122"].rates == other.measures["s122"].rates
+
+
+def changed_by(law: Schedule, change: dict[str, object]) -> set[str]:
+    """The measures that a change alters."""
+    other = law.apply(tc.read_scenario({"name": "x", "change": [change]}))
+    assert set(other.measures) == set(law.measures)
+    return {key for key, one in law.measures.items() if other.measures[key] != one}
+
+
+def test_a_set_is_changed_as_one(law: Schedule) -> None:
+    """``set:<name>`` stands for every measure that says it belongs, and for no other."""
+    members = {key for key, one in law.measures.items() if "s232-steel-aluminum" in one.sets}
+    assert {"s232-steel", "s232-aluminum"} < members < set(law.measures)
+    assert changed_by(law, {"set": "set:s232-steel-aluminum", "rate": "11%"}) == members
+    assert changed_by(law, {"set": True, "where": {"measures": ["set:s232-steel-aluminum"]}, "rate": "11%"}) == members
+
+
+def test_several_measures_are_changed_by_their_names(law: Schedule) -> None:
+    change = {"set": {}, "where": {"measures": ["s122", "ieepa-canada"]}, "rate": {"cap": "1%"}}
+    assert changed_by(law, change) == {"s122", "ieepa-canada"}
+
+
+def test_one_authority_or_several(law: Schedule) -> None:
+    """A text and a list of texts say the same; case does not matter."""
+    found = {key for key, one in law.measures.items() if one.authority == "Section 122"}
+    for authority in ("Section 122", "section 122", ["Section 122"]):
+        assert changed_by(law, {"set": {}, "where": {"authority": authority}, "rate": "1%"}) == found
+
+
+@pytest.mark.parametrize(
+    ("rate", "duty"),
+    [
+        (0, AdValorem(0.0)),
+        ({"top_up_to": "1000%"}, TopUpTo(10.0)),
+        ({"specific": 1.2, "unit": "kg"}, Specific((Amount(1.2, "kg"),))),
+        ({"trq": {"in": 0, "over": 0.5}}, Quota(0.0, 0.5)),
+        ({"prohibited": True}, Prohibited()),
+    ],
+)
+def test_a_rate_of_any_form_is_taken(rate: object, duty: Duty, law: Schedule) -> None:
+    other = law.apply(tc.read_scenario({"name": "x", "change": [{"set": "ieepa-canada", "rate": rate}]}))
+    assert {step.value.duty for step in other.measures["ieepa-canada"].rates.steps} == {duty}
+
+
+@pytest.mark.parametrize(
+    ("rate", "transform"),
+    [({"cap": 0}, Cap(0.0)), ({"cut": 1}, Cut(1.0)), ({"cut": "0%"}, Cut(0.0)), ({"swiss": 16}, Swiss(0.16))],
+)
+def test_the_bounds_of_a_transform_are_taken(rate: object, transform: Transform, law: Schedule) -> None:
+    other = law.apply(tc.read_scenario({"name": "x", "change": [{"set": "s122", "rate": rate}]}))
+    found = {step.value.transforms for step in other.measures["s122"].rates.steps if step.value.applies}
+    assert found == {(transform,)}
+
+
+def test_a_measure_of_ones_own_may_ask_for_a_fact(law: Schedule) -> None:
+    scope = {"origins": ["CAN"], "fact": "donation"}
+    other = law.apply(tc.read_scenario({"name": "x", "change": [{"add": {"id": "mine", "rate": 0.1, "scope": scope}}]}))
+    assert other.measures["mine"].scope.fact == "donation"
+    assert (
+        "change[0].add.scope.fact"
+        in faults_of({"name": "x", "change": [{"add": {"id": "mine", "rate": 0.1, "scope": {"fact": "donatoin"}}}]})[0]
+    )

@@ -11,7 +11,7 @@ from tariffcalc.engine.aggregate import check_by
 from tariffcalc.engine.periods import first_day
 from tariffcalc.errors import BadRequestError, NotSupportedError, UnknownNameError
 from tariffcalc.estimate import read_schedule, scenario_names
-from tariffcalc.shipments import as_day, as_value, product_of
+from tariffcalc.shipments import as_day, as_value, importer_code, product_code
 from tariffcalc.sources import countries
 from tariffcalc.sources.bundled import bundled_names
 from tariffcalc.sources.trade_facts import sector_names
@@ -41,8 +41,8 @@ def only(known: str, said: str) -> Callable[[str], str]:
 
 
 def importer(text: str) -> str:
-    """An importer whose law is held, as ISO alpha-3."""
-    return read_schedule(countries.country_code(text)).importer
+    """An importer whose law is held, by the code of its law (ISO alpha-3, or ``EU27``)."""
+    return read_schedule(importer_code(text)).importer
 
 
 def country(text: str) -> str:
@@ -51,8 +51,8 @@ def country(text: str) -> str:
 
 
 def product(text: str) -> str:
-    """A product code of any length that the tariff knows, as it was given."""
-    product_of(text)
+    """A product code of any length, as it was given; whether the importer's tariff knows it is asked with that."""
+    product_code(text)
     return text
 
 

@@ -9,7 +9,7 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from tariffcalc.errors import TariffcalcError, UnknownNameError
 from tariffcalc.estimate import BASES, STATUSES, read_schedule
-from tariffcalc.shipments import MODES, programme_of
+from tariffcalc.shipments import MODES, importer_code, product_of, programme_of
 from tariffcalc.web.api import checks as own
 from tariffcalc.web.api.fields import (
     REQUIRED,
@@ -110,6 +110,11 @@ class RateQuery(GoodsQuery):
         if missing:
             raise ValidationError(missing)
 
+    @validates_schema(skip_on_field_errors=False)
+    def products_are_known(self, data: Mapping[str, Any], **_: Any) -> None:
+        """Refuse products that the importer's tariff does not know."""
+        _known_products(data, "product", "products")
+
 
 class RateTextQuery(TextQuery, RateQuery):
     """The same, as CSV."""
@@ -122,6 +127,11 @@ class HistoryQuery(GoodsQuery):
     origin = Checked(own.country, "Country of origin: code or English name.", "CAN", required=True)
     start = Checked(own.edge, "First day (or month, quarter, year: its first day).", "2025-01", data_key="from")
     until = Checked(own.edge, "The day after the last.", "2026-01")
+
+    @validates_schema(skip_on_field_errors=False)
+    def product_is_known(self, data: Mapping[str, Any], **_: Any) -> None:
+        """Refuse a product that the importer's tariff does not know."""
+        _known_products(data, "product")
 
 
 class HistoryTextQuery(TextQuery, HistoryQuery):
@@ -144,6 +154,11 @@ class MeasuresQuery(MeasureQuery):
     q = Checked(str, "A part of the id, title or heading.", "energy")
     page = Whole(load_default=1, validate=own.between(1, 1_000_000), metadata={"description": "Page, from 1."})
     page_size = Whole(load_default=50, validate=own.between(1, 200), metadata={"description": "Measures a page."})
+
+    @validates_schema(skip_on_field_errors=False)
+    def product_is_known(self, data: Mapping[str, Any], **_: Any) -> None:
+        """Refuse a product that the importer's tariff does not know."""
+        _known_products(data, "product")
 
 
 class ProductsQuery(Strict):
@@ -181,7 +196,7 @@ class EstimateOptions(Strict):
     on_bad_row = Checked(
         own.choice("way with bad rows", ("fail", "skip")), "fail or skip.", "fail", load_default="fail"
     )
-    importer = Checked(own.country, "Importer of rows that do not say.", "USA")
+    importer = Checked(importer_code, "Importer of rows that do not say.", "USA")
     origin = Checked(own.country, "Origin of rows that do not say.", "CAN")
 
 
@@ -205,6 +220,25 @@ class EstimateBody(EstimateOptions):
         metadata={"description": "A ready-made scenario's name, or its keys.", "example": "no-pause"}
     )
     baseline = ScenarioGiven(metadata={"description": "The same, to compare with.", "example": "no-tariffs-2025"})
+
+
+def _known_products(data: Mapping[str, Any], *names: str) -> None:
+    """Refuse the products in these parameters that the importer's tariff does not know, each at its place."""
+    importer = data.get("importer", "USA")
+    faults: dict[str, Any] = {}
+    for name in names:
+        given = data.get(name)
+        for path, code in enumerate(given) if isinstance(given, list) else [(None, given)] if given else []:
+            try:
+                product_of(code, importer)
+            except TariffcalcError as error:
+                said = told(error).messages
+                if path is None:
+                    faults[name] = said
+                else:
+                    faults.setdefault(name, {})[path] = said
+    if faults:
+        raise ValidationError(faults)
 
 
 def _known(kind: str, name: str, known: Mapping[str, Any]) -> None:
