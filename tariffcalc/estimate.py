@@ -57,6 +57,7 @@ def trade_facts_of(importer: str) -> TradeFacts:
     return trade_facts.read_trade_facts(schedule.facts, schedule.contents, importer)
 
 
+@cache
 def importer_codes() -> Mapping[str, str]:
     """Every spelling of an importer: of a country, or the code of a bloc whose law is held."""
     return {**country_codes(), **{code: code for code in folder.importers(rates_folder())}}

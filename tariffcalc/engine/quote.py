@@ -35,6 +35,8 @@ from tariffcalc.law.scenario import names_of
 from tariffcalc.law.schedule import Precedence, Schedule
 
 CENT = Decimal("0.01")
+_SILENT = ("base", "fee")
+"""Of these it is not worth saying that they are for other goods."""
 
 
 def quote(schedule: Schedule, shipment: Shipment) -> Quote:
@@ -65,7 +67,11 @@ class _Quoter:
         self.warnings: list[str] = []
 
     def quote(self) -> Quote:
-        found = {key: one for key, m in self.schedule.measures.items() if (one := self.candidate(m)) is not None}
+        found = {
+            key: one
+            for key, m in self.schedule.touching(self.shipment.origin)
+            if (one := self.candidate(m)) is not None
+        }
         precedence = self.schedule.precedence(self.day)
         claims = {key: Claim(np.array(one.subject), np.array(one.content)) for key, one in found.items()}
         met = cover(precedence, claims)
@@ -97,20 +103,8 @@ class _Quoter:
 
     def candidate(self, measure: Measure) -> _Candidate | None:
         """The measure if it covers the article on the day; else why not, where that is worth saying."""
-        shipment = self.shipment
-        if not measure.scope.covers_origin(shipment.origin, self.day):
-            return None
         step = measure.rates.at(self.day)
-        if not measure.scope.covers(shipment.product, shipment.origin, self.day):
-            if step is not None and step.value.applies:
-                self.say_outside(measure)
-            return None
-        if not self.holds(measure.scope.fact):
-            if step is not None and step.value.applies and measure.basis not in ("base", "fee"):
-                title = self.schedule.facts[measure.scope.fact or ""].title
-                self.not_applied.append(NotAppliedHere(measure.family, f"only for goods where this holds: {title}"))
-            return None
-        if step is None:
+        if step is None or not self.covered(measure, applies=step.value.applies):
             return None
         duty, cite = self.line_duty(step.value.duty, step.cite, base=measure.basis == "base")
         if duty is None:
@@ -121,6 +115,23 @@ class _Quoter:
             self.say_stopped(measure, step.start, duty, cite)
             return None
         return self.claimed(measure, replace(step.value, duty=duty), cite)
+
+    def covered(self, measure: Measure, *, applies: bool) -> bool:
+        """Whether the article is in the measure's scope and meets its fact."""
+        scope, shipment = measure.scope, self.shipment
+        silent = measure.basis in _SILENT
+        if (silent and not self.holds(scope.fact)) or not scope.covers_origin(shipment.origin, self.day):
+            return False
+        if not scope.covers(shipment.product, shipment.origin, self.day):
+            if applies:
+                self.say_outside(measure)
+            return False
+        if not self.holds(scope.fact):
+            if applies:
+                title = self.schedule.facts[scope.fact or ""].title
+                self.not_applied.append(NotAppliedHere(measure.family, f"only for goods where this holds: {title}"))
+            return False
+        return True
 
     def claimed(self, measure: Measure, rate: Rate, cite: str) -> _Candidate | None:
         duty = rate.duty

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -155,6 +156,18 @@ class Schedule:
             raise UnknownNameError.of("measure", name, self.measures.keys())
         return self.measures[name]
 
+    def touching(self, origin: str) -> Collection[tuple[str, Measure]]:
+        """The measures, with their ids, that may cover goods of an origin on some day."""
+        if origin not in self._touching:
+            self._touching[origin] = tuple(
+                (key, one) for key, one in self.measures.items() if one.scope.origins.may_hold((origin,))
+            )
+        return self._touching[origin]
+
+    @cached_property
+    def _touching(self) -> dict[str, tuple[tuple[str, Measure], ...]]:
+        return {}
+
     @cached_property
     def families(self) -> Mapping[str, tuple[str, ...]]:
         """The ids of the measures that an edge's name stands for: an id, or ``set:<name>``."""
@@ -180,7 +193,7 @@ class Schedule:
     def precedence(self, day: date) -> Precedence:
         """Who yields to whom on a day."""
         starts, found = self._precedences
-        return found[max(i for i, start in enumerate(starts) if start <= day)]
+        return found[bisect_right(starts, day) - 1]
 
     def _precedence(self, day: date) -> Precedence:
         rest: dict[str, set[str]] = {key: set() for key in self.measures}
