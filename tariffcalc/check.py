@@ -79,16 +79,18 @@ def uncited(law: Schedule) -> list[Fault]:
 
 
 def unknown_products(law: Schedule) -> list[Fault]:
-    """Codes in scopes and lists that no edition of the tariff knows.
+    """Codes in scopes that no edition of the tariff knows; of other importers' codes the first six digits count.
 
     Lists name codes newer than the editions held where the law does; a list's own note says so.
     """
     found = Faults("")
-    known = {code[:length] for code in trade_facts.known_codes() for length in range(2, 11)}
+    known, digits = trade_facts.known_heads(law.importer), trade_facts.HS_DIGITS
+    if law.importer == trade_facts.HOME:
+        known, digits = frozenset(code[:n] for code in trade_facts.known_codes() for n in range(2, 11)), 10
     for measure in law.measures.values():
         own = found.of(measure.source)
         for codes in (measure.scope.products, measure.scope.except_products):
-            for code in sorted(codes.codes - known):
+            for code in sorted(code for code in codes.codes if code[:digits] not in known):
                 own.add("unknown-product", "scope.products", f"no edition of the tariff has the code {code}")
     return found.found
 

@@ -21,6 +21,7 @@ from tariffcalc.engine.flow_columns import header_key
 from tariffcalc.engine.flow_table import Flows, RawTable, country_key
 from tariffcalc.engine.flows import check_flows
 from tariffcalc.engine.run import DEFAULT_BY, Request, Run, run
+from tariffcalc.engine.shares import relevant_facts
 from tariffcalc.engine.tradefacts import TradeFacts
 from tariffcalc.errors import BadRequestError, NotSupportedError, UnknownNameError, UnknownOriginError
 from tariffcalc.law.dates import Period
@@ -141,7 +142,7 @@ def _share_names(importers: Iterable[str]) -> set[str]:
     """The facts and contents of which the rows of these importers may state a share."""
     held = {*importers} & {*folder.importers(rates_folder())}
     laws = [read_schedule(one) for one in held or {trade_facts.HOME}]
-    return {name for law in laws for name in (*law.facts, *law.contents)}
+    return {name for law in laws for name in (*law.facts, *law.contents, *relevant_facts(law))}
 
 
 def _raw_table(source: Any, suffix: str | None) -> RawTable | pd.DataFrame:

@@ -134,7 +134,7 @@ def gives(key: str, example: Example, shipments: list[tuple[float, Shipment]], l
 
 
 def alone_of(answer: Quote, key: str) -> float:
-    return sum(known(one.applied_rate) for one in answer.components if one.measure == key)
+    return sum(known(one.applied_rate) for one in (*answer.components, *answer.fees) if one.measure == key)
 
 
 def known(rate: float | None) -> float:

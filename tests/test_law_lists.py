@@ -217,16 +217,21 @@ def test_a_table_row_has_the_numbers_of_its_form(path: Path) -> None:
     """Fractions and amounts stand where the form needs them and nowhere else."""
     filled = {
         "free": (0, 0, 0),
+        "suspended": (0, 0, 0),
+        "ended": (0, 0, 0),
         "ad_valorem": (1, 0, 0),
+        "top_up_to": (1, 0, 0),
         "specific": (0, 1, 1),
         "compound": (1, 1, 1),
         "other": (0, 0, 0),
     }
     for row in rows(path):
-        assert filled[row["form"]] == tuple(int(row[key] != "") for key in ("ad_valorem", "specific", "unit")), row
+        numbers = tuple(int(row.get(key, "") != "") for key in ("ad_valorem", "specific", "unit"))
+        assert filled[row["form"]] == numbers, row
         assert float(row["ad_valorem"] or 0) <= 10
-        assert (row["specific2"] == "") == (row["unit2"] == "")
-        assert re.fullmatch(r"\d{8}", row["product"])
+        assert (row.get("specific2", "") == "") == (row.get("unit2", "") == "")
+        assert re.fullmatch(r"[A-Z]{3}", row.get("origin", "CAN"))
+        assert re.fullmatch(r"\d{2,8}", row["product"]) or (row["product"] == "" and "origin" in row)
 
 
 def test_every_line_of_the_general_column_has_a_usmca_rate() -> None:

@@ -76,17 +76,17 @@ def lanes_on(table: str, beginnings: Iterable[str], number: int, chance: random.
 
 @cache
 def chosen_lanes() -> tuple[tuple[str, str], ...]:
-    """Two lanes from every list of goods that the law names, some of other kinds, and some at random."""
+    """Lanes from every list of goods that the law names, near and far, some of other kinds, and some at random."""
     chance, law = random.Random(SEED), tc.read_schedule("USA")  # noqa: S311 - the same lanes every time
     near, far = "us-north-america-2025", "us-world-2024"
     lanes = []
     for name in LISTS:
         if name in law.lists:
             codes = sorted(code for block in law.lists[name].blocks for code in block.codes)
-            lanes += lanes_on(near, codes, 2, chance) + lanes_on(far, codes, 1, chance)
+            lanes += lanes_on(near, codes, 1, chance) + lanes_on(far, codes, 1, chance)
     for prefix in PREFIXES:
-        lanes += lanes_on(near, [prefix], 2, chance)
-    lanes += lanes_on(near, [""], 10, chance) + lanes_on(far, [""], 10, chance)
+        lanes += lanes_on(near, [prefix], 1, chance)
+    lanes += lanes_on(near, [""], 5, chance) + lanes_on(far, [""], 10, chance)
     lanes += [("2208303030", "CAN"), ("6109901007", "RUS"), ("7208390015", "JPN"), ("9802005060", "MEX")]
     return tuple(sorted(set(lanes)))
 

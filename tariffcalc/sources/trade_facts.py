@@ -140,7 +140,7 @@ def is_known_product(code: str, importer: str = HOME) -> bool:
     """
     if importer == HOME:
         return code[:8] in _known_prefixes() or code in known_codes()
-    return code[:HS_DIGITS] in _known_heads(importer)
+    return code[:HS_DIGITS] in known_heads(importer)
 
 
 @cache
@@ -164,6 +164,7 @@ def lines_of(importer: str = HOME) -> tuple[str, ...]:
     return tuple(sorted(national_lines(importer) or _hs_codes()))
 
 
+@cache
 def line_digits(importer: str = HOME) -> int:
     """How many digits the lines held of an importer's tariff have."""
     return max(map(len, lines_of(importer)))
@@ -177,7 +178,8 @@ def _hs_codes() -> frozenset[str]:
 
 
 @cache
-def _known_heads(importer: str) -> frozenset[str]:
+def known_heads(importer: str) -> frozenset[str]:
+    """The first 2, 4 and 6 digits that a code of an importer other than the United States may have."""
     known = {*_hs_codes(), *national_lines(importer)}
     return frozenset(code[:length] for code in known for length in (2, 4, HS_DIGITS))
 

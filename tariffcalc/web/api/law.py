@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, request, url_for
 
+from tariffcalc.changes import changes
 from tariffcalc.errors import UnknownNameError
+from tariffcalc.formats import Rendered, render
 from tariffcalc.lawview import measure, measures
-from tariffcalc.web.api.answers import MeasureAnswer, MeasuresAnswer, ProductsAnswer
+from tariffcalc.web.api.answers import MeasureAnswer, MeasuresAnswer, ProductsAnswer, TableAnswer
 from tariffcalc.web.api.parser import Blueprint
-from tariffcalc.web.api.queries import MeasureQuery, MeasuresQuery, ProductsQuery
+from tariffcalc.web.api.queries import ChangesQuery, ChangesTextQuery, MeasureQuery, MeasuresQuery, ProductsQuery
+from tariffcalc.web.api.rates import CSV, text_options
 from tariffcalc.web.problems import of_domain
-from tariffcalc.web.respond import send_json
+from tariffcalc.web.respond import send, send_json
 from tariffcalc.web.search import search
 
 blueprint = Blueprint("law", __name__, url_prefix="/v1", description="The measures, and the words of the tariff")
@@ -46,6 +50,22 @@ def get_measure(asked: dict[str, Any], measure_id: str) -> Response:
         raise of_domain(error, 404) from error
 
 
+@blueprint.route("/changes")
+@blueprint.arguments(ChangesQuery(), location="query")
+@blueprint.response(200, TableAnswer)
+def list_changes(asked: dict[str, Any]) -> Response:
+    """What changed in the law since a day, and what each change costs a year."""
+    return send(render(_changes(asked), "json"), "application/json")
+
+
+@blueprint.route("/changes.csv")
+@blueprint.arguments(ChangesTextQuery(), location="query")
+@blueprint.response(200, content_type="text/csv", description="A row a step of law.")
+def list_changes_csv(asked: dict[str, Any]) -> Response:
+    """The same as CSV."""
+    return send(render(_changes(asked), "csv", text_options(asked)), CSV, "tariffcalc-changes.csv")
+
+
 @blueprint.route("/products")
 @blueprint.arguments(ProductsQuery(), location="query")
 @blueprint.response(200, ProductsAnswer)
@@ -54,6 +74,11 @@ def list_products(asked: dict[str, Any]) -> Response:
     total, found = search(asked["q"], asked["limit"])
     shown = [{"product": one.product, "description": one.description, "unit": one.unit} for one in found]
     return send_json({"q": asked["q"], "total": total, "products": shown})
+
+
+def _changes(asked: Mapping[str, Any]) -> Rendered:
+    frame = changes(asked["since"], asked["flows"], until=asked.get("until"), importer=asked["importer"])
+    return Rendered(frame, {}, f"changes since {asked['since']}, cost a year on {asked['flows']}")
 
 
 def _page(number: int) -> str:

@@ -161,6 +161,22 @@ class MeasuresQuery(MeasureQuery):
         _known_products(data, "product")
 
 
+class ChangesQuery(MeasureQuery):
+    """Since when, and on which table costs are told."""
+
+    since = Checked(
+        own.edge, "Steps that take effect or were announced on or after this day.", "2026-06", required=True
+    )
+    until = Checked(own.edge, "The day after the last on which a step takes effect.", "2026-10")
+    flows = Checked(
+        own.flows_name, "A bundled table of one year that costs are on.", "us-world-2024", load_default="us-world-2024"
+    )
+
+
+class ChangesTextQuery(TextQuery, ChangesQuery):
+    """The same, as CSV."""
+
+
 class ProductsQuery(Strict):
     """What is looked for in the tariff."""
 
@@ -227,16 +243,14 @@ def _known_products(data: Mapping[str, Any], *names: str) -> None:
     importer = data.get("importer", "USA")
     faults: dict[str, Any] = {}
     for name in names:
-        given = data.get(name)
-        for path, code in enumerate(given) if isinstance(given, list) else [(None, given)] if given else []:
-            try:
-                product_of(code, importer)
-            except TariffcalcError as error:
-                said = told(error).messages
-                if path is None:
-                    faults[name] = said
-                else:
-                    faults.setdefault(name, {})[path] = said
+        given = data.get(name, [])
+        if isinstance(given, str):
+            _try(faults, name, lambda code=given: product_of(code, importer))  # type: ignore[misc]
+            continue
+        at: dict[Any, Any] = {}
+        for place, code in enumerate(given):
+            _try(at, place, lambda code=code: product_of(code, importer))  # type: ignore[misc]
+        faults |= {name: at} if at else {}
     if faults:
         raise ValidationError(faults)
 
@@ -246,7 +260,7 @@ def _known(kind: str, name: str, known: Mapping[str, Any]) -> None:
         raise UnknownNameError.of(kind, name, known)
 
 
-def _try(faults: dict[str, Any], path: str, check: Callable[[], Any]) -> None:
+def _try(faults: dict[Any, Any], path: str | int, check: Callable[[], Any]) -> None:
     try:
         check()
     except TariffcalcError as error:
