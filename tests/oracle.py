@@ -257,7 +257,7 @@ class _Shipment:
         base: float | None = 0.0
         prohibited = False
         for key in sorted(self.law.rates, key=lambda key: (measures[key].basis != "base", key)):
-            if not self.subject(key):
+            if measures[key].basis == "fee" or not self.subject(key):
                 continue
             prohibited |= isinstance(self.law.rates[key].duty, kinds.Prohibited)
             part = self.covered(key)

@@ -106,7 +106,7 @@ def test_the_table_is_what_the_example_says(law: Schedule, measure: Measure, exa
     if example.rate is not None:
         total = lines["duty"].drop(labels=list(base), errors="ignore").sum()
         assert total == pytest.approx(example.rate, abs=SMALL)
-    if example.this is not None:
+    if example.this is not None and measure.basis != "fee":
         assert lines["duty"].get(measure.family, 0.0) == pytest.approx(example.this, abs=SMALL)
     return None
 

@@ -254,14 +254,7 @@ def _warnings(lanes: Lanes, schedule: Schedule, window: Period, totals: dict[str
         said.append(f"the law is known until {schedule.law_known_until}; later days assume that nothing changed")
     if window.start < schedule.base_known_from:
         said.append(f"base duties before {schedule.base_known_from} are those of the earliest edition held")
-    if lanes.spread_value:
-        said.append(
-            f"codes of fewer than ten digits (value {lanes.spread_value:,.0f}) were spread over the lines below them"
-        )
-    if lanes.new_suffix_value:
-        said.append(
-            f"statistical suffixes in no edition held (value {lanes.new_suffix_value:,.0f}) take their line's rates"
-        )
+    said += lanes.notes
     if totals["prohibited"]:
         said.append(f"goods that may not be entered: customs value {totals['prohibited']:,.0f}, no duty")
     return said
