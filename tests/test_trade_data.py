@@ -31,7 +31,7 @@ def meta(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.with_suffix(".meta.toml").read_text(encoding="utf-8"))
 
 
-def longest_match(codes: pd.Index, table: "pd.Series[Any]") -> "pd.Series[Any]":
+def longest_match(codes: pd.Index, table: pd.Series[Any]) -> pd.Series[Any]:
     """The value of the longest prefix of each code; missing where there is none."""
     found = table.reindex(codes.str[:2])
     found.index = codes
@@ -107,9 +107,7 @@ def test_world_2024_has_the_known_values(origin: str, value: float, flows: dict[
 def test_world_2024_has_the_known_duty(origin: str, duty: float, flows: dict[str, pd.DataFrame]) -> None:
     """Calculated duty of 2024 in billions, by origin."""
     frame = flows["us-world-2024"]
-    assert frame.loc[frame["origin"] == origin, "calculated_duty"].sum() / 1e9 == pytest.approx(
-        duty, abs=0.005
-    )
+    assert frame.loc[frame["origin"] == origin, "calculated_duty"].sum() / 1e9 == pytest.approx(duty, abs=0.005)
 
 
 def test_unknown_duty_stays_missing(flows: dict[str, pd.DataFrame]) -> None:
@@ -134,9 +132,7 @@ def test_canada_and_mexico_by_month(flows: dict[str, pd.DataFrame]) -> None:
 
 
 @pytest.mark.parametrize(("origin", "june", "july"), [("CAN", 0.573, 0.860), ("MEX", 0.475, 0.869)])
-def test_usmca_claims_rise_in_july_2025(
-    origin: str, june: float, july: float, flows: dict[str, pd.DataFrame]
-) -> None:
+def test_usmca_claims_rise_in_july_2025(origin: str, june: float, july: float, flows: dict[str, pd.DataFrame]) -> None:
     """Importers began to claim between June and July; a claim never exceeds the value."""
     frame = flows["us-north-america-2025"]
     assert (frame["usmca_claimed_value"] <= frame["customs_value"]).all()
@@ -257,9 +253,7 @@ def test_metal_contents_add_up_to_one_at_most() -> None:
     assert longest_match(codes, metals["aluminum"])["7606123091"] == 1
 
 
-@pytest.mark.parametrize(
-    ("name", "canada", "mexico"), [("usmca_settled", 0.882, 0.883), ("usmca_2024", 0.384, 0.499)]
-)
+@pytest.mark.parametrize(("name", "canada", "mexico"), [("usmca_settled", 0.882, 0.883), ("usmca_2024", 0.384, 0.499)])
 def test_usmca_shares_by_origin_and_their_fallbacks(name: str, canada: float, mexico: float) -> None:
     """The origin rows are the known totals; every product has its HS6 and HS2 fallback."""
     table = read(TRADE_DATA / "shares" / f"{name}.parquet")

@@ -83,9 +83,7 @@ def _pair(key: str, value: object) -> str:
     return f"{key} = {json.dumps(value, ensure_ascii=False)}"
 
 
-def by_prefix(
-    values: "pd.Series[str]", weight: "pd.Series[float]", levels: tuple[int, ...]
-) -> "pd.Series[str]":
+def by_prefix(values: pd.Series[str], weight: pd.Series[float], levels: tuple[int, ...]) -> pd.Series[str]:
     """The shortest table of prefixes whose longest match gives every code back its value.
 
     ``values`` maps 10-digit codes to a value, '' for none. A prefix is written where all codes
@@ -108,30 +106,26 @@ def by_prefix(
     return pd.Series(rows, dtype="str").sort_index()
 
 
-def heaviest(values: "pd.Series[str]", weight: "pd.Series[float]") -> "pd.Series[str]":
+def heaviest(values: pd.Series[str], weight: pd.Series[float]) -> pd.Series[str]:
     """HS6 -> the value with most weight among its codes; '' if any of them has none."""
     table = pd.DataFrame(
         {"hs6": values.index.str[:6], "value": values, "weight": weight.reindex(values.index).fillna(0)}
     )
     totals = table.groupby(["hs6", "value"], as_index=False)[["weight"]].sum()
-    first = totals.sort_values(["hs6", "weight", "value"], ascending=[True, False, True]).drop_duplicates(
-        "hs6"
-    )
+    first = totals.sort_values(["hs6", "weight", "value"], ascending=[True, False, True]).drop_duplicates("hs6")
     best: pd.Series[str] = first.set_index("hs6")["value"]
     return best.where(~best.index.isin(table.loc[table["value"] == "", "hs6"]), "")
 
 
-def longest_match(codes: pd.Index, table: "pd.Series[str]") -> "pd.Series[str]":
+def longest_match(codes: pd.Index, table: pd.Series[str]) -> pd.Series[str]:
     """The value of the longest prefix of each code that the table has; missing where none."""
     found = pd.Series(pd.NA, index=codes, dtype="str")
     for digits in (2, 4, 6, 8, 10):
-        found = pd.Series(table.reindex(codes.str[:digits]).to_numpy(), index=codes, dtype="str").fillna(
-            found
-        )
+        found = pd.Series(table.reindex(codes.str[:digits]).to_numpy(), index=codes, dtype="str").fillna(found)
     return found
 
 
-def bundled_value(name: str) -> "pd.Series[float]":
+def bundled_value(name: str) -> pd.Series[float]:
     """Customs value by 10-digit code of a bundled flow table."""
     flows = pd.read_parquet(TRADE_DATA / "flows" / f"{name}.parquet", columns=["product", "customs_value"])
     return flows.astype({"product": str}).groupby("product")["customs_value"].sum()

@@ -124,16 +124,13 @@ META: dict[str, dict[str, Any]] = {
         "vintage": "2026",
         "licence": MIT,
         "notes": (
-            "One average for every vehicle. The same source gives 0.55 for Canada and 0.18 for Mexico as "
-            "a sensitivity."
+            "One average for every vehicle. The same source gives 0.55 for Canada and 0.18 for Mexico as a sensitivity."
         ),
         "columns": {"product": PREFIX, "origin": ORIGIN, "share": "fraction of customs value, 0 to 1"},
     },
     "repair_value.csv": {
         "title": "Part of value outside the repair, alteration or processing abroad, subheading 9802.00",
-        "source": (
-            f"{TRACKER}, parameter ch98_value_basis, from duty collected over statutory duty on 9802.00.50.60"
-        ),
+        "source": (f"{TRACKER}, parameter ch98_value_basis, from duty collected over statutory duty on 9802.00.50.60"),
         "vintage": "2026-06-12",
         "licence": MIT,
         "notes": (

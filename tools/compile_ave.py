@@ -29,9 +29,7 @@ EU27 = "EU27"
 def lines_2024(source: Path) -> pd.DataFrame:
     """Kind, general rate and programme symbols by HTS8 in chapters 1-97, edition 2025 basic."""
     schedule = pd.read_parquet(source / "data/hts/us_hts_schedule_4revisions.parquet")
-    lines = schedule[
-        (schedule["revision"] == "2025_basic") & (schedule["digits"] >= 8) & (schedule["code"] < "98")
-    ]
+    lines = schedule[(schedule["revision"] == "2025_basic") & (schedule["digits"] >= 8) & (schedule["code"] < "98")]
     lines = lines.assign(hts8=lines["code"].str[:8]).drop_duplicates("hts8").set_index("hts8")
     symbols = lines["special"].fillna("").str.findall(SYMBOL).map(set)
     return pd.DataFrame({"kind": lines["general_rate_type"], "general": lines["general"], "symbols": symbols})
@@ -66,7 +64,7 @@ def known_duty(source: Path) -> pd.DataFrame:
     return flows.groupby(["origin", "hts8"], as_index=False)[["customs_value", "calculated_duty"]].sum()
 
 
-def paid_general_rate(trade: pd.DataFrame, symbols: "pd.Series[Any]", source: Path) -> pd.DataFrame:
+def paid_general_rate(trade: pd.DataFrame, symbols: pd.Series[Any], source: Path) -> pd.DataFrame:
     """Keep origins and lines with neither a programme nor a chapter-99 duty."""
     metals = read_text_csv(source / "law/lists/s232_metals_2025.csv")
     metal_codes = tuple(metals.loc[metals["from"] < "2025-01-01", "code"])
@@ -100,9 +98,7 @@ def equivalents(source: Path, lines: pd.DataFrame) -> pd.DataFrame:
 
 def report(pooled: pd.DataFrame, lines: pd.DataFrame, ave: pd.DataFrame) -> None:
     """Print the check on ad valorem lines and what the table covers."""
-    printed = (
-        lines.loc[lines["kind"] == "ad_valorem", "general"].str.extract(r"([0-9.]+)")[0].astype(float) / 100
-    )
+    printed = lines.loc[lines["kind"] == "ad_valorem", "general"].str.extract(r"([0-9.]+)")[0].astype(float) / 100
     check = pooled.assign(printed=pooled["product"].map(printed)).dropna()
     near = ((check["ave"] - check["printed"]).abs() < 0.001).mean()
     print(f"ad valorem lines: {near:.1%} of {len(check):,} pooled rates within 0.1 point of the printed one")

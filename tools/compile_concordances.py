@@ -43,9 +43,9 @@ def hs_section(source: Path) -> Concordance:
     """Chapters to the sections of the Harmonized System; 98 and 99 to the national XXII."""
     words = read_text_csv(folder(source) / "hs2022_descriptions.csv")
     chapters = words[(words["level"] == "2") & (words["section"] != "TOTAL")].set_index("hscode")["section"]
-    names = pd.read_csv(folder(source) / "hs_sections.csv", dtype=str, encoding="utf-8-sig").set_index(
-        "section"
-    )["name"]
+    names = pd.read_csv(folder(source) / "hs_sections.csv", dtype=str, encoding="utf-8-sig").set_index("section")[
+        "name"
+    ]
     names = names.str.strip().map(lambda name: name[0].upper() + name[1:])
     chapters = pd.concat([chapters, pd.Series({"98": SPECIAL, "99": SPECIAL})])
     return chapters, pd.concat([names, pd.Series({SPECIAL: "Special classification provisions"})])
@@ -62,9 +62,7 @@ def naics3(source: Path) -> Concordance:
     values = read_text_csv(folder(source) / "hs10_naics_crosswalk.csv").set_index("hs10")["naics"].str[:3]
     path = source / "data/flows/us_imports_monthly_naics3_33partners_2013_01_2025_11.parquet"
     names = (
-        pd.read_parquet(path, columns=["naics", "naics_desc"])
-        .drop_duplicates("naics")
-        .set_index("naics")["naics_desc"]
+        pd.read_parquet(path, columns=["naics", "naics_desc"]).drop_duplicates("naics").set_index("naics")["naics_desc"]
     )
     return by_prefix(values, bundled_value(FLOWS[0]), LEVELS), names.sort_index().map(naics_name)
 
@@ -87,11 +85,7 @@ def naics_name(printed: str) -> str:
 
 def bea(source: Path) -> Concordance:
     """Summary industries of the national accounts; scrap, used and returned goods have none."""
-    values = (
-        read_text_csv(folder(source) / "hs10_bea_crosswalk.csv")
-        .set_index("hs10")["bea_code"]
-        .replace("NA", "")
-    )
+    values = read_text_csv(folder(source) / "hs10_bea_crosswalk.csv").set_index("hs10")["bea_code"].replace("NA", "")
     names = read_text_csv(folder(source) / "bea_summary_codes.csv").set_index("Commodity Code")["Description"]
     return by_prefix(values, bundled_value(FLOWS[0]), LEVELS), names
 
@@ -122,9 +116,7 @@ def gtap(source: Path) -> Concordance:
 
 def bec(source: Path) -> Concordance:
     """End use by the Classification by Broad Economic Categories, revision 5, through HS 2017."""
-    to_2017 = read_text_csv(folder(source) / "unsd_hs2022_to_hs2017_conversion.csv").set_index("hs2022")[
-        "hs2017"
-    ]
+    to_2017 = read_text_csv(folder(source) / "unsd_hs2022_to_hs2017_conversion.csv").set_index("hs2022")["hs2017"]
     use = read_text_csv(folder(source) / "hs6_bec5_enduse.csv").set_index("HS6")["BEC5EndUse"]
     values = to_2017.map(use).fillna("").rename(lambda hs6: hs6 + "0000")
     names = {
@@ -164,8 +156,7 @@ SOURCES: dict[str, dict[str, str]] = {
     "gtap": {
         "title": "Tariff numbers to GTAP sectors",
         "source": (
-            "GTAP sector list; concordance compiled by The Budget Lab at Yale "
-            "(Budget-Lab-Yale/tariff-rate-tracker)"
+            "GTAP sector list; concordance compiled by The Budget Lab at Yale (Budget-Lab-Yale/tariff-rate-tracker)"
         ),
         "licence": "MIT (compiled concordance)",
     },
@@ -182,8 +173,7 @@ NOTES: dict[str, str] = {
         "industry and have no row."
     ),
     "gtap": (
-        "Every HS6 belongs to one sector. Chapters 98 and 99 have none and no row; sectors without goods "
-        "are not named."
+        "Every HS6 belongs to one sector. Chapters 98 and 99 have none and no row; sectors without goods are not named."
     ),
     "bec": (
         "Goods with several end uses carry the first that the classification names. Chapters 98 and 99 "
@@ -205,15 +195,11 @@ def write(name: str, concordance: Concordance) -> None:
     columns = {"product": "prefix of a tariff number, 2, 6, 8 or 10 digits", "sector": "sector code"}
     write_meta(path, len(table), MADE_BY, {**meta, "columns": columns})
     named = {"sector": "sector code", "sector_name": "name of the sector"}
-    write_meta(
-        names_path, len(names), MADE_BY, {**meta, "title": f"Sector names: {meta['title']}", "columns": named}
-    )
+    write_meta(names_path, len(names), MADE_BY, {**meta, "title": f"Sector names: {meta['title']}", "columns": named})
     shares = []
     for flows in FLOWS:
         value = bundled_value(flows)
-        shares.append(
-            f"{flows} {value[longest_match(value.index, table).notna().to_numpy()].sum() / value.sum():.2%}"
-        )
+        shares.append(f"{flows} {value[longest_match(value.index, table).notna().to_numpy()].sum() / value.sum():.2%}")
     print(f"{name}: {len(table):,} prefixes, {len(names)} sectors, value with a sector: {', '.join(shares)}")
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 import pycountry
+
 from _common import TRADE_DATA, read_text_csv, source_folder, write_csv, write_meta
 
 MADE_BY = "tools/compile_countries.py"

@@ -27,17 +27,15 @@ KEY_COLUMNS = {
 }
 
 
-def origins(source: Path) -> "pd.Series[str]":
+def origins(source: Path) -> pd.Series[str]:
     """Census country code -> ISO 3166 alpha-3."""
     countries = read_text_csv(source / "law/lists/countries.csv")
     return countries.set_index("census_code")["iso3"]
 
 
-def north_america(source: Path, iso3: "pd.Series[str]") -> pd.DataFrame:
+def north_america(source: Path, iso3: pd.Series[str]) -> pd.DataFrame:
     """Imports from Canada and Mexico by month, 2025-01 to 2026-02."""
-    raw = pd.read_parquet(
-        source / "data/flows/us_imports_monthly_hts10_canada_mexico_2025_01_2026_02.parquet"
-    )
+    raw = pd.read_parquet(source / "data/flows/us_imports_monthly_hts10_canada_mexico_2025_01_2026_02.parquet")
     return pd.DataFrame(
         {
             "importer": "USA",
@@ -50,7 +48,7 @@ def north_america(source: Path, iso3: "pd.Series[str]") -> pd.DataFrame:
     )
 
 
-def world(source: Path, iso3: "pd.Series[str]") -> pd.DataFrame:
+def world(source: Path, iso3: pd.Series[str]) -> pd.DataFrame:
     """Imports of 2024 from every origin; codes of one ISO country are added up."""
     raw = pd.read_parquet(source / "data/flows/us_imports_2024_hts10_country.parquet")
     flows = pd.DataFrame(

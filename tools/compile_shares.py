@@ -76,7 +76,7 @@ def usmca_2024(source: Path) -> pd.DataFrame:
     return pooled_share(traded.assign(claimed=traded["share"] * traded["customs_value"]))
 
 
-def census_to_iso3(source: Path) -> "pd.Series[str]":
+def census_to_iso3(source: Path) -> pd.Series[str]:
     """Census country code -> ISO 3166 alpha-3."""
     return read_text_csv(source / "law/lists/countries.csv").set_index("census_code")["iso3"]
 
@@ -130,9 +130,7 @@ def semi_qualifying(source: Path) -> pd.DataFrame:
 def civil_aircraft(source: Path) -> pd.DataFrame:
     """Headings of chapter 88 whose goods count as civil aircraft and parts: all but drones."""
     del source
-    lines = pd.read_parquet(TRADE_DATA / "tariff_lines" / "hts.parquet", columns=["product"])[
-        "product"
-    ].astype(str)
+    lines = pd.read_parquet(TRADE_DATA / "tariff_lines" / "hts.parquet", columns=["product"])["product"].astype(str)
     headings = lines[(lines.str.len() == 4) & lines.between("8801", "8807") & (lines != "8806")]
     return pd.DataFrame({"product": headings, "share": 1.0})
 

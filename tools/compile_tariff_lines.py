@@ -18,9 +18,7 @@ from _common import PUBLIC_DOMAIN, TRADE_DATA, read_text_csv, source_folder, wri
 
 MADE_BY = "tools/compile_tariff_lines.py"
 ARROW = " > "
-NO_EDITION = (
-    "Statistical reporting number of the Census Bureau that is in none of the compiled editions of the HTS"
-)
+NO_EDITION = "Statistical reporting number of the Census Bureau that is in none of the compiled editions of the HTS"
 COLUMNS = ["product", "description", "path", "unit", "first_edition", "last_edition", "short", "statistical"]
 
 
@@ -62,7 +60,7 @@ def widen_by_history(lines: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame
     return lines
 
 
-def common_path(paths: "pd.Series[str]") -> str:
+def common_path(paths: pd.Series[str]) -> str:
     """The words that all these heading paths share from the top; empty if none.
 
     >>> common_path(pd.Series(["Horses: > Live > Males", "Horses: > Live > Females"]))
@@ -107,20 +105,16 @@ def with_parents(lines: pd.DataFrame) -> pd.DataFrame:
     return lines
 
 
-def short_descriptions(source: Path) -> "pd.Series[str]":
+def short_descriptions(source: Path) -> pd.Series[str]:
     """Statistical number -> short description of the Census Bureau, 2024."""
     table = read_text_csv(source / "data/flows/census_hts10_short_descriptions_2024.csv")
     return table.set_index("hts10")["short_desc"].str.replace(r"\s+", " ", regex=True)
 
 
-def statistical_only(lines: pd.DataFrame, short: "pd.Series[str]") -> pd.DataFrame:
+def statistical_only(lines: pd.DataFrame, short: pd.Series[str]) -> pd.DataFrame:
     """Numbers that occur in the bundled flows and in no edition."""
     flows = sorted((TRADE_DATA / "flows").glob("*.parquet"))
-    traded = {
-        code
-        for flow in flows
-        for code in pd.read_parquet(flow, columns=["product"])["product"].cat.categories
-    }
+    traded = {code for flow in flows for code in pd.read_parquet(flow, columns=["product"])["product"].cat.categories}
     codes = sorted(traded - set(lines["product"]))
     parents = lines.set_index("product")["path"].reindex([code[:8] for code in codes]).fillna("")
     labels = short.reindex(codes).fillna("")
@@ -172,9 +166,7 @@ def main() -> None:
     """Compile the table and print what is in it."""
     source = source_folder(__doc__)
     short = short_descriptions(source)
-    lines = with_parents(widen_by_history(editions(source), history_of_lines(source))).assign(
-        statistical=False
-    )
+    lines = with_parents(widen_by_history(editions(source), history_of_lines(source))).assign(statistical=False)
     lines = pd.concat([lines, statistical_only(lines, short)], ignore_index=True)
     lines["short"] = lines["product"].map(short)
     lines = lines[COLUMNS].fillna({"first_edition": "", "last_edition": "", "short": ""})

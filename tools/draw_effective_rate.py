@@ -79,14 +79,11 @@ def picture(table: pd.DataFrame) -> str:
         if day[5:] in ("01-01", "04-01", "07-01", "10-01"):
             words = day[:4] if day.endswith("01-01") else {"04": "Apr", "07": "Jul", "10": "Oct"}[day[5:7]]
             marks.append(text(LEFT + at * step, HEIGHT - 12, words, "start"))
-    return "\n".join(
-        [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
-            'font-family="system-ui, sans-serif" aria-label="Effective rate of US duties by day and authority">',
-            *marks,
-            "</svg>\n",
-        ]
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        'font-family="system-ui, sans-serif" aria-label="Effective rate of US duties by day and authority">'
     )
+    return "\n".join([head, *marks, "</svg>\n"])
 
 
 def main() -> None:

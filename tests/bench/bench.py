@@ -37,7 +37,9 @@ def seconds(call: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def ratio(call: Callable[[], object], yardstick: Callable[[], object], rounds: int = ROUNDS) -> tuple[float, float, float]:
+def ratio(
+    call: Callable[[], object], yardstick: Callable[[], object], rounds: int = ROUNDS
+) -> tuple[float, float, float]:
     """Median seconds of both, and the median of the ratios of pairs."""
     call(), yardstick()
     pairs = [(seconds(call), seconds(yardstick)) for _ in range(rounds)]
@@ -48,7 +50,9 @@ def ratio(call: Callable[[], object], yardstick: Callable[[], object], rounds: i
 def estimate_against_groupby() -> tuple[float, float, float]:
     """The full table by sector, month and measure, against a bare groupby on string keys."""
     flows = tc.read_flows("us-north-america-2025")
-    section = tc.estimate(flows, by=("sector", "product")).frame.drop_duplicates("product").set_index("product")["sector"]
+    section = (
+        tc.estimate(flows, by=("sector", "product")).frame.drop_duplicates("product").set_index("product")["sector"]
+    )
     keys = pd.DataFrame(
         {
             "sector": flows.frame["product"].astype(str).map(section).astype(str),
