@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pandas as pd
 import pytest
@@ -188,3 +189,11 @@ def test_codes_of_scopes_are_checked_by_importer() -> None:
     scope = replace(one.scope, products=CodeSet(codes=frozenset({"961380", "39263000", "99030110"})))
     faults = unknown_products(replace(law, measures={one.id: replace(one, scope=scope)}))
     assert [fault.message for fault in faults] == ["no edition of the tariff has the code 99030110"]
+
+
+def test_one_entry_as_filed() -> None:
+    """An entry of steel articles of China in September 2026, to the cent (CBP Form 7501: base, 232, 301)."""
+    answer = tc.rate("7326.90.86.88", origin="CHN", on="2026-09-15", value="14172.00")
+    paid = {one.measure: one.duty for one in answer.components if one.duty}
+    assert sorted(paid.values()) == [Decimal("410.99"), Decimal("3543.00"), Decimal("7086.00")]
+    assert answer.duty == Decimal("11039.99")
