@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -63,7 +64,7 @@ def test_the_acts_of_each_year_only_add_to_what_was_known(law: Schedule) -> None
     """Measures known on a day are known ever after."""
     days = [date(year, 1, 1) for year in range(2018, 2027)]
     known = [set(law.as_known_on(day).measures) for day in days]
-    assert all(earlier <= later for earlier, later in zip(known, known[1:], strict=False))
+    assert all(earlier <= later for earlier, later in pairwise(known))
 
 
 @pytest.mark.parametrize("day", TEN_DATES, ids=str)
