@@ -153,6 +153,11 @@ class Scope:
     within: tuple[Scope, ...] = ()
     outside: tuple[Scope, ...] = ()
 
+    def may_cover_any(self, origins: Iterable[str]) -> bool:
+        """Whether any of the origins is in the scope on any day: named exceptions never are."""
+        left = [origin for origin in origins if not self.except_origins.named.holds(origin)]
+        return bool(left) and self.origins.may_hold(left)
+
     def covers_origin(self, origin: str, day: date) -> bool:
         """Whether the origin is in the scope itself on a day: excluded first, then included."""
         if self.except_origins.covers(origin, day):

@@ -127,7 +127,7 @@ class Schedule:
         kept = {
             key: one
             for key, one in self.measures.items()
-            if one.scope.fact not in never and one.scope.origins.may_hold(named)
+            if one.scope.fact not in never and one.scope.may_cover_any(named)
         }
         return replace(self, measures=kept)
 
@@ -160,7 +160,7 @@ class Schedule:
         """The measures, with their ids, that may cover goods of an origin on some day."""
         if origin not in self._touching:
             self._touching[origin] = tuple(
-                (key, one) for key, one in self.measures.items() if one.scope.origins.may_hold((origin,))
+                (key, one) for key, one in self.measures.items() if one.scope.may_cover_any((origin,))
             )
         return self._touching[origin]
 
