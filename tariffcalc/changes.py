@@ -11,8 +11,9 @@ import pandas as pd
 
 from tariffcalc.errors import BadRequestError
 from tariffcalc.estimate import estimate, read_flows, read_schedule
-from tariffcalc.law.codes import CodeSet
-from tariffcalc.law.dates import ALWAYS, Step
+from tariffcalc.law.codes import CodeList, Scope
+from tariffcalc.law.dates import ALWAYS, Step, Timeline
+from tariffcalc.law.duty import NotApplied
 from tariffcalc.law.measure import Measure, Rate, Relief
 from tariffcalc.law.schedule import Schedule
 from tariffcalc.shipments import importer_code
@@ -75,8 +76,11 @@ def all_changes(law: Schedule) -> Iterator[Change]:
         for name, line in measure.reliefs.items():
             yield from _of(measure, f"relief {name}", line.steps, _relief_text)
         yield from _of(measure, "stacking", measure.stacking.steps, lambda _: "order of precedence")
-        for role, codes in (("products", measure.scope.products), ("excepted products", measure.scope.except_products)):
-            yield from _list_changes(measure, role, codes)
+        yield from _member_changes(measure)
+        yield from _row_changes(measure)
+        for rule in measure.in_transit:
+            said = f"loaded before, and entered before {rule.entered_before}: {rule.duty}"
+            yield Change(rule.loaded_before, rule.announced, measure, "goods on the water", said, rule.cite)
 
 
 def _of(measure: Measure, kind: str, steps: Iterable[Step[T]], text: Callable[[T], str]) -> Iterator[Change]:
@@ -85,18 +89,46 @@ def _of(measure: Measure, kind: str, steps: Iterable[Step[T]], text: Callable[[T
             yield Change(step.start, step.announced, measure, kind, text(step.value), step.cite)
 
 
-def _list_changes(measure: Measure, role: str, codes: CodeSet) -> Iterator[Change]:
-    """The days on which a list gained or lost codes after the measure began."""
+def _member_changes(measure: Measure) -> Iterator[Change]:
+    """The days on which a list or group of the measure's scope, or of a relief's, gained or lost codes."""
+    roles = dict(_roles("", measure.scope))
+    for name, line in measure.reliefs.items():
+        for step in line.steps:
+            if step.value is not None:
+                roles |= dict(_roles(f"relief {name}: ", step.value.scope))
+    for (role, _), codes in roles.items():
+        lines = ((block.membership, len(block.codes)) for block in codes.blocks)
+        for (day, announced, cite), (joined, left) in _counted(measure, lines):
+            yield Change(day, announced, measure, role, f"list {codes.name}: +{joined} -{left} codes", cite)
+
+
+def _roles(prefix: str, scope: Scope) -> Iterator[tuple[tuple[str, str], CodeList]]:
+    """The lists and groups of a scope, each by what it is there and by its name."""
+    words = ("origins", "excepted origins", "products", "excepted products")
+    for word, codes in zip(words, scope.sets(), strict=False):
+        yield from ((((prefix + word), one.name), one) for one in codes.lists)
+
+
+def _row_changes(measure: Measure) -> Iterator[Change]:
+    """The days on which rows of the measure's tables began, changed or ended."""
+    for table in {one.name: one for one in measure.tables()}.values():
+        lines = ((row.map(lambda duty: not isinstance(duty, NotApplied)), 1) for row in table.rows.values())
+        for (day, announced, cite), (stated, ended) in _counted(measure, lines):
+            yield Change(day, announced, measure, "table", f"table {table.name}: {stated} rows, {ended} ended", cite)
+
+
+def _counted(
+    measure: Measure, lines: Iterable[tuple[Timeline[bool], int]]
+) -> Iterator[tuple[tuple[date, date, str], list[int]]]:
+    """How many of something came and went, by day, day of announcement and act, after the measure began."""
     first = min((step.start for step in measure.rates.steps), default=date.max)
-    for one in codes.lists:
-        days: dict[tuple[date, date, str], list[int]] = {}
-        for block in one.blocks:
-            for step in block.membership.steps:
-                if step.start > first:
-                    counts = days.setdefault((step.start, step.announced, step.cite), [0, 0])
-                    counts[0 if step.value else 1] += len(block.codes)
-        for (day, announced, cite), (joined, left) in days.items():
-            yield Change(day, announced, measure, role, f"list {one.name}: +{joined} -{left} codes", cite)
+    days: dict[tuple[date, date, str], list[int]] = {}
+    for line, many in lines:
+        for step in line.steps:
+            if step.start > first:
+                counts = days.setdefault((step.start, step.announced, step.cite), [0, 0])
+                counts[0 if step.value else 1] += many
+    yield from days.items()
 
 
 def _rate_text(rate: Rate) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from tariffcalc.errors import UnknownNameError
 from tariffcalc.estimate import read_schedule
 from tariffcalc.law.codes import CodeSet
 from tariffcalc.law.dates import ALWAYS, Step
-from tariffcalc.law.measure import Citation, Measure
+from tariffcalc.law.measure import Citation, Measure, Relief
 from tariffcalc.law.schedule import Schedule
 from tariffcalc.shipments import importer_code, product_of
 from tariffcalc.sources.countries import country_code
@@ -74,6 +74,7 @@ def measure_view(law: Schedule, one: Measure) -> dict[str, Any]:
             "products": _codes(one.scope.products),
             "except_products": _codes(one.scope.except_products),
             "fact": one.scope.fact,
+            "question": _question(law, one.scope.fact),
         },
         "rates": [
             {**_step(step), "rate": str(step.value.duty), "applies": step.value.applies, "content": step.value.content}
@@ -81,13 +82,7 @@ def measure_view(law: Schedule, one: Measure) -> dict[str, Any]:
         ],
         "status": [{**_step(step), "is": step.value} for step in one.status.standing],
         "reliefs": [
-            {
-                **_step(step),
-                "relief": key,
-                "relieves": None if step.value is None else step.value.relieves,
-                "fact": None if step.value is None else step.value.fact,
-                "products": None if step.value is None else _codes(step.value.scope.products),
-            }
+            {**_step(step), "relief": key, **_relief(step.value)}
             for key, line in one.reliefs.items()
             for step in line.standing
         ],
@@ -101,6 +96,7 @@ def measure_view(law: Schedule, one: Measure) -> dict[str, Any]:
             }
             for step in one.stacking.standing
         ],
+        "gives_way_to": _order(law, one),
         "in_transit": [
             {
                 "loaded_before": rule.loaded_before.isoformat(),
@@ -113,6 +109,41 @@ def measure_view(law: Schedule, one: Measure) -> dict[str, Any]:
         "citations": [_citation(cite) for _, cite in sorted(one.citations.items())],
         "doubts": list(one.doubts),
         "file": one.source,
+    }
+
+
+def _relief(relief: Relief | None) -> dict[str, Any]:
+    """What a relief frees, and for which goods; nothing of all this where it ends."""
+    if relief is None:
+        return dict.fromkeys(("relieves", "min", "max", "fact", "products", "except_products", "origins"))
+    return {
+        "relieves": relief.relieves,
+        "min": relief.minimum,
+        "max": relief.maximum,
+        "fact": relief.fact,
+        "products": _codes(relief.scope.products),
+        "except_products": _codes(relief.scope.except_products),
+        "origins": _codes(relief.scope.origins),
+    }
+
+
+def _question(law: Schedule, fact: str | None) -> str | None:
+    """The fact that a measure turns on, as it is asked."""
+    return None if fact is None else law.facts[fact].question or law.facts[fact].title
+
+
+def _order(law: Schedule, one: Measure) -> dict[str, Any] | None:
+    """Whom it gives way to, by its own steps and by those of others, on the last day known on which it applies."""
+    days = [day - timedelta(days=1) for day in one.rates.starts if day > ALWAYS]
+    applied = [day for day in (law.law_known_until, *days, *one.rates.starts) if one.rate_at(day) is not None]
+    day = max((day for day in applied if day <= law.law_known_until), default=min(applied, default=None))
+    if day is None:
+        return None
+    found = law.precedence(day)
+    return {
+        "on": day.isoformat(),
+        "wholly": [key for key in found.yields_whole_to[one.id] if law.measures[key].rate_at(day) is not None],
+        "for_the_rest": [key for key in found.yields_to[one.id] if law.measures[key].rate_at(day) is not None],
     }
 
 

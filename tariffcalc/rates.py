@@ -132,9 +132,9 @@ def rate(
     on: str | date,
     importer: str = "USA",
     *,
-    claim: str | None = None,
     as_known_on: str | date | None = None,
     scenario: str | Mapping[str, Any] | Scenario | None = None,
+    claim: str | None = None,
     value: float | str | Decimal | None = None,
     quantity: float | None = None,
     unit: str | None = None,
@@ -152,21 +152,46 @@ def rate(
     (ocean, air, truck, rail: some fees depend on it), ``status`` ``owed`` for what is owed in law
     rather than assessed. Raises ``UnknownProductError``, ``UnknownOriginError``, ``BadRequestError``.
     """
-    law = schedule_for(importer, as_known_on, scenario)
+    return rate_under(
+        schedule_for(importer, as_known_on, scenario),
+        product,
+        origin,
+        on,
+        claim=claim,
+        value=value,
+        quantity=quantity,
+        unit=unit,
+        loaded=loaded,
+        shares=shares,
+        facts=facts,
+        ave=ave,
+        mode=mode,
+        status=status,
+    )
+
+
+def rate_under(
+    law: Schedule,
+    product: str,
+    origin: str,
+    on: str | date,
+    *,
+    value: float | str | Decimal | None = None,
+    loaded: str | date | None = None,
+    facts: Mapping[str, bool] | None = None,
+    mode: str | None = None,
+    **known: Any,
+) -> Rate:
+    """The same under a law at hand; ``known`` as for ``rate``. Raises what that raises."""
     shipment = shipment_of(
         law,
         product,
         origin,
         as_day(on, "date"),
-        claim=claim,
         value=as_value(value),
-        quantity=quantity,
-        unit=unit,
         loaded=None if loaded is None else as_day(loaded, "loaded"),
-        shares=shares,
         facts=mode_facts(law, mode) | dict(facts or {}),
-        ave=ave,
-        status=status,
+        **known,
     )
     return _answer(law, shipment, digits(product))
 
@@ -215,11 +240,7 @@ def _other_lines(law: Schedule, shipment: Shipment, made: Quote, given: str) -> 
 
 def _as_line(law: Schedule, shipment: Shipment, line: str) -> Shipment:
     line = line.ljust(DIGITS, "0")
-    stated = {
-        **Contents(law, line, shipment.origin),
-        **{k: v for k, v in shipment.contents.items() if v is not None},
-    }
-    return replace(shipment, product=line, contents=stated)
+    return replace(shipment, product=line, contents=Contents(law, line, shipment.origin, like=shipment.contents))
 
 
 def _code_notes(importer: str, given: str) -> list[str]:
@@ -239,12 +260,5 @@ def _code_notes(importer: str, given: str) -> list[str]:
 def _warnings(law: Schedule, shipment: Shipment, made: Quote, given: str) -> list[str]:
     """What a reader must know about the answer, in plain words."""
     said = [*_code_notes(law.importer, given), *_other_lines(law, shipment, made, given), *made.warnings]
-    if law.incomplete_note and shipment.origin not in law.complete_for:
-        said.append(law.incomplete_note)
-    if not law.has_base:
-        said.append(f"base duties of {law.importer} are not held: additional duties only")
-    if shipment.day > law.law_known_until:
-        said.append(f"the law is known until {law.law_known_until}; what came later is not in this answer")
-    if shipment.day < law.base_known_from:
-        said.append(f"base duties before {law.base_known_from} are those of the earliest edition held")
+    said += law.caveats([shipment.origin], shipment.day, shipment.day, "what came later is not in this answer")
     return said

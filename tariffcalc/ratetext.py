@@ -62,14 +62,16 @@ def measure_text(one: Mapping[str, Any]) -> str:
         f"  products {_codes(one['scope']['products'])}{_less(one['scope']['except_products'])}",
     ]
     if one["scope"]["fact"]:
-        lines.append(f"  only where it holds: {one['scope']['fact']}")
+        lines.append(f"  only where the answer is yes ({one['scope']['fact']}): {one['scope']['question']}")
     for step in one["rates"]:
         content = f" of the {step['content']} content" if step["content"] else ""
         lines.append(f"  from {step['from'] or 'the beginning'}: {step['rate']}{content}  [{step['cite']}]")
     lines += [f"  status from {step['from']}: {step['is']}  [{step['cite']}]" for step in one["status"]]
+    lines += [f"  relief from {r['from']}, {r['relief']}: {_relief(r)}  [{r['cite']}]" for r in one["reliefs"]]
     lines += [
-        f"  relief from {r['from']}: {r['relief']} relieves {r['relieves'] or 'no more'}  [{r['cite']}]"
-        for r in one["reliefs"]
+        f"  on the water, loaded before {rule['loaded_before']} and entered before {rule['entered_before']}: "
+        f"{rule['rate'] if rule['rate'] != 'suspended' else 'nothing'}  [{rule['cite']}]"
+        for rule in one["in_transit"]
     ]
     for step in one["stacking"]:
         said = [
@@ -80,11 +82,32 @@ def measure_text(one: Mapping[str, Any]) -> str:
         lines.append(
             f"  stacking from {step['from'] or 'the beginning'}: {'; '.join(said) or 'adds to all'}  [{step['cite']}]"
         )
+    order = one["gives_way_to"] or {}
+    for key, words in (("wholly", "gives way wholly to"), ("for_the_rest", "leaves the value that these cover to")):
+        if order.get(key):
+            lines.append(f"  on {order['on']} {words}: {', '.join(order[key])}")
     lines += [f"  doubt: {text}" for text in one["doubts"]]
     lines += [
         f"  [{cite['id']}] {cite['title']}, {cite['announced']}\n      {cite['url']}" for cite in one["citations"]
     ]
     return "\n".join(lines)
+
+
+def _relief(one: Mapping[str, Any]) -> str:
+    """What a relief frees, within which bounds, and for which goods."""
+    if one["relieves"] is None:
+        return "ends"
+    said = "the whole article" if one["relieves"] == "all" else f"the {one['relieves']}"
+    if (one["min"], one["max"]) != (0.0, 1.0):
+        said += f", at least {percent(one['min'])} and at most {percent(one['max'])} of value"
+    goods = [
+        f"{words} {_codes(one[key])}{_less(one['except_products']) if key == 'products' else ''}"
+        for key, words in (("products", "products"), ("origins", "origins"))
+        if not one[key]["all"] or (key == "products" and _less(one["except_products"]))
+    ]
+    if one["fact"] is not None:
+        goods.append(f"where {one['fact']}")
+    return f"{said}; {', '.join(goods)}" if goods else said
 
 
 def _codes(codes: Mapping[str, Any]) -> str:

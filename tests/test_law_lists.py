@@ -66,7 +66,7 @@ def cells(paths: list[Path], column: str) -> Iterator[tuple[str, str]]:
         ("s232-steel-deriv-16n", "2025-06-23", 23),
         ("s232-steel-deriv-16n", "2025-08-17", 23),
         ("s232-steel-deriv-16n", "2025-08-18", 411),
-        ("s232-alu-primary", "2018-03-23", 8),
+        ("s232-alu-primary", "2018-03-23", 9),
         ("s232-alu-deriv-9980", "2020-02-08", 6),
         ("s232-alu-deriv-19j", "2025-03-12", 19),
         ("s232-alu-deriv-19j", "2025-08-18", 24),

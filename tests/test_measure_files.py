@@ -3,118 +3,99 @@
 from __future__ import annotations
 
 from datetime import date
-from itertools import product as combinations
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
 
 import tariffcalc as tc
 from tariffcalc.engine.quote import quote
-from tariffcalc.engine.shipment import Quote
-from tariffcalc.law.dates import Step
-from tariffcalc.law.measure import Example, Measure
-from tariffcalc.law.schedule import Schedule
 from tariffcalc.lawfiles import importers
 from tariffcalc.paths import rates_folder
-from tariffcalc.shipments import product_of, shipment_of
+from tariffcalc.shipments import product_of
+from tests.examples import SMALL, Case, law_of
 
-LAWS = {importer: tc.read_schedule(importer) for importer in importers(rates_folder())}
+if TYPE_CHECKING:
+    from tariffcalc.law.dates import Step
+    from tariffcalc.law.schedule import Schedule
+
+LAWS = {importer: law_of(importer) for importer in importers(rates_folder())}
 CASES = [
-    pytest.param(law, measure, example, id=f"{measure.id}: {example.why}")
+    Case(law, measure.id, example)
     for law in LAWS.values()
     for measure in law.measures.values()
     for example in measure.examples
 ]
-SMALL = 1e-9
+DUTIES = [case for case in CASES if case.law.measures[case.key].basis != "fee"]
 
 
-def law_of(law: Schedule, example: Example) -> Schedule:
+def named(case: Case) -> str:
+    return f"{case.key}: {case.example.why}"
+
+
+def known(case: Case) -> Schedule:
     """The law as the example wants it known."""
-    return law if example.as_known_on is None else law.as_known_on(example.as_known_on)
+    return law_of(case.law.importer, case.example.as_known_on)
 
 
-def quoted(law: Schedule, example: Example) -> list[tuple[float, Quote]]:
-    """The example as shipments for which each of its facts is settled, each with its part of the value."""
-    law, found = law_of(law, example), []
-    for answers in combinations((True, False), repeat=len(example.facts)):
-        facts = dict(zip(example.facts, answers, strict=True))
-        weight = 1.0
-        for name, yes in facts.items():
-            weight *= example.facts[name] if yes else 1.0 - example.facts[name]
-        if weight:
-            shipment = shipment_of(
-                law,
-                example.product,
-                example.origin,
-                example.entry,
-                loaded=example.loaded,
-                shares=example.shares,
-                facts=facts,
-            )
-            found.append((weight, quote(law, shipment)))
-    return found
+@pytest.mark.parametrize("case", CASES, ids=named)
+def test_the_quote_is_what_the_example_says(case: Case) -> None:
+    """The rate of all additional duties, that of the measure alone, its duty, the base rate, a ban."""
+    assert case.found(known(case)) == pytest.approx(case.said, abs=SMALL)
 
 
-def part(measure: Measure, answer: Quote) -> float:
-    return sum(one.applied_rate or 0.0 for one in (*answer.components, *answer.fees) if one.measure == measure.family)
-
-
-@pytest.mark.parametrize(("law", "measure", "example"), CASES)
-def test_the_quote_is_what_the_example_says(law: Schedule, measure: Measure, example: Example) -> None:
-    """The rate of all additional duties, and that of the measure alone."""
-    answers = quoted(law, example)
-    if example.rate is not None:
-        assert None not in [answer.additional_rate for _, answer in answers], answers[0][1].warnings
-        total = sum(weight * (answer.additional_rate or 0.0) for weight, answer in answers)
-        assert total == pytest.approx(example.rate, abs=SMALL)
-    if example.this is not None:
-        alone = sum(weight * part(measure, answer) for weight, answer in answers)
-        assert alone == pytest.approx(example.this, abs=SMALL)
-
-
-def a_row(law: Schedule, example: Example) -> dict[str, object]:
-    """The example as one row of trade worth a dollar: facts and contents as shares of its value.
+def a_row(law: Schedule, case: Case) -> dict[str, object]:
+    """The example as one row of trade, worth a dollar unless it says: facts and contents as shares of its value.
 
     A fact for which a table of shares stands by does not hold where the example says nothing of it.
     """
+    example = case.example
     facts = {name: 0.0 for name, one in law.facts.items() if one.shares is not None}
-    if loaded_in_time(law, example):
+    if loaded_in_time(law, case):
         facts["in_transit"] = 1.0
     said = {f"{name}_share": share for name, share in {**facts, **example.facts, **example.shares}.items()}
     product = product_of(example.product, law.importer)
     cells = {"importer": law.importer, "origin": example.origin, "product": product}
-    return cells | {"period": str(example.entry), "customs_value": 1.0} | said
+    if example.quantity is not None:
+        said |= {"quantity": example.quantity, "unit": example.unit}
+    return cells | {"period": str(example.entry), "customs_value": example.value or 1.0} | said
 
 
-def loaded_in_time(law: Schedule, example: Example) -> bool:
+def loaded_in_time(law: Schedule, case: Case) -> bool:
     """Whether the goods were on the water when a measure that applies on the day began, and it has a rule for these."""
+    example = case.example
     steps = [(one, one.rates.at(example.entry)) for one in law.measures.values()]
     rules = [rule for one, step in steps if step is not None and step.value.applies for rule in one.in_transit]
     return any(rule.holds(example.loaded, example.entry) for rule in rules)
 
 
-@pytest.mark.parametrize(("law", "measure", "example"), CASES)
-def test_the_table_is_what_the_example_says(law: Schedule, measure: Measure, example: Example) -> None:
-    """The same as the duty on a table of one row."""
-    law = law_of(law, example)
-    flows = tc.read_flows(pd.DataFrame([a_row(law, example)]))
-    lines = tc.estimate(flows, law, by=("measure",)).frame.set_index("measure")
-    resolved = tc.estimate(flows, law).provenance["resolved_share"]
-    base = {one.family for one in law.measures.values() if one.basis == "base"}
-    if resolved < 1:
-        return base_alone_is_unknown(law, example)
-    if example.rate is not None:
-        total = lines["duty"].drop(labels=list(base), errors="ignore").sum()
-        assert total == pytest.approx(example.rate, abs=SMALL)
-    if example.this is not None and measure.basis != "fee":
-        assert lines["duty"].get(measure.family, 0.0) == pytest.approx(example.this, abs=SMALL)
-    return None
+@pytest.mark.parametrize("case", DUTIES, ids=named)
+def test_the_table_is_what_the_example_says(case: Case) -> None:
+    """The same as the duty on a table of one row; fees are for single entries."""
+    law = known(case)
+    value = case.example.value or 1.0
+    result = tc.estimate(tc.read_flows(pd.DataFrame([a_row(law, case)])), law, by=("measure",))
+    told = result.provenance
+    if told["resolved_share"] < 1:
+        base_alone_is_unknown(law, case, prohibited=told["prohibited_value"] == value)
+        return
+    duty = result.frame.set_index("measure")["duty"]
+    base = [one.family for one in law.measures.values() if one.basis == "base" and one.family in duty]
+    found = {
+        "rate": duty.drop(labels=base).sum() / value,
+        "this": duty.get(case.key, 0.0) / value,
+        "base": duty[base].sum() / value,
+        "duty": round(duty.get(case.key, 0.0), 2),
+        "prohibited": told["prohibited_value"] / value,
+    }
+    assert {name: found[name] for name in case.said} == pytest.approx(case.said, abs=SMALL)
 
 
-def base_alone_is_unknown(law: Schedule, example: Example) -> None:
+def base_alone_is_unknown(law: Schedule, case: Case, *, prohibited: bool) -> None:
     """A table does not charge part of a duty: it is unresolved, for want of a base duty or as prohibited."""
-    answer = quote(law, shipment_of(law, example.product, example.origin, example.entry))
-    assert answer.base_rate is None or answer.prohibited
+    answers = [quote(law, shipment) for _, shipment in case.shipments]
+    assert prohibited == any(answer.prohibited for answer in answers)
+    assert prohibited or None in [answer.base_rate for answer in answers]
 
 
 def test_every_measure_has_an_example_of_a_day_on_which_it_applies() -> None:

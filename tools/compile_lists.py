@@ -106,6 +106,11 @@ def chapter_98_codes(chapter_98: set[str], which: str) -> set[str]:
     return headings | (lines - PART_VALUE) | {"99"}
 
 
+def narrowed(members: Iterator[Member], narrow: Mapping[str, list[str]]) -> list[Member]:
+    """The members with each code that is wider than the act replaced by the numbers that the act means."""
+    return [one._replace(code=code) for one in members for code in narrow.get(one.code, [one.code])]
+
+
 def steps(members: list[Member], spec: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
     """(code, from, is, cite) of a list, sorted.
 
@@ -148,7 +153,7 @@ def main() -> None:
     """Write every list with its meta file, and print its number of steps."""
     source = Source(source_folder(__doc__))
     for name, spec in tomllib.loads(SPEC.read_text("utf-8")).items():
-        rows = steps(list(source.members(spec["read"])), spec)
+        rows = steps(narrowed(source.members(spec["read"]), spec.get("narrow", {})), spec)
         check(name, rows)
         path = LISTS / f"{name}.csv"
         write_csv(pd.DataFrame(rows, columns=["code", "from", "is", "cite"]), path)

@@ -14,7 +14,20 @@ from tariffcalc.engine.lookup import Floats, Ints, distinct
 from tariffcalc.engine.spread import UNITS
 from tariffcalc.errors import BadRequestError, nearest_hint
 
-BY = ("importer", "origin", "sector", "product", "measure", "authority", "day", "month", "quarter", "year", "segment")
+BY = (
+    "importer",
+    "origin",
+    "sector",
+    "product",
+    "measure",
+    "authority",
+    "status",
+    "day",
+    "month",
+    "quarter",
+    "year",
+    "segment",
+)
 KEYS = (
     "importer",
     "origin",
@@ -26,6 +39,7 @@ KEYS = (
     "segment_until",
     "measure",
     "authority",
+    "status",
 )
 VALUES = ("customs_value", "duty", "effective_rate", "resolved_share")
 REFUND = "refund"
@@ -77,11 +91,11 @@ def frame_of(
     sums: Sequence[tuple[str, Sums]],
     groups: Groups,
     by: Sequence[str],
-    measures: Mapping[str, tuple[str, str]],
+    measures: Mapping[str, tuple[str, str, str]],
     *,
     owed: bool = False,
 ) -> pd.DataFrame:
-    """The result frame; ``measures`` gives each measure's reported id and authority.
+    """The result frame; ``measures`` gives what each measure of the sums is reported as: id, authority and status.
 
     With ``owed`` the duty is what is owed in law: void duty is taken out and is the ``refund``.
 
@@ -90,10 +104,10 @@ def frame_of(
     """
     labels = [label for label, _ in sums]
     named = {
-        key: tuple(word for name, word in zip(_NAMED, pair, strict=True) if name in by)
-        for key, pair in measures.items()
+        key: tuple(word for name, word in zip(_NAMED, words, strict=True) if name in by)
+        for key, words in measures.items()
     }
-    names = sorted(set(named.values()))
+    names = sorted(set(named.values())) or ([] if _covers(by) else [()])
     place = {pair: i for i, pair in enumerate(names)}
     rows = _Rows(groups.size, len(labels), max(len(names), 1))
     for when, (_, total) in enumerate(sums):
@@ -116,7 +130,7 @@ def frame_of(
     return with_rates(frame[[*key_columns(by), *money]])
 
 
-_NAMED = ("measure", "authority")
+_NAMED = ("measure", "authority", "status")
 
 
 class _Rows:
@@ -204,7 +218,7 @@ def _in_order(merged: pd.DataFrame, frames: Sequence[pd.DataFrame], keys: Sequen
 
 
 def _covers(by: Sequence[str]) -> bool:
-    return "measure" in by or "authority" in by
+    return any(name in by for name in _NAMED)
 
 
 def ordered(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:

@@ -11,6 +11,7 @@ import numpy as np
 from tariffcalc.engine.grid import Grid, Verdict
 from tariffcalc.engine.lookup import Floats, Ints, distinct
 from tariffcalc.engine.spread import Cell
+from tariffcalc.law.measure import VOID
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class Sums:
     """Sums by group for one reported period. ``void`` is the part of the duty later held unlawful.
 
     ``measures``: for each, rows of covered value, its resolved part, duty and void duty.
+    ``statuses``: the duty by measure and status in law, over all groups.
     """
 
     value: Floats
@@ -76,6 +78,7 @@ class Sums:
     duty: Floats
     void: Floats
     measures: dict[str, Floats]
+    statuses: dict[tuple[str, str], float]
 
 
 def entries_of(period: Ints, group: Ints, article: Ints, weights: Sequence[Floats], groups: int) -> Entries:
@@ -131,11 +134,13 @@ def _take(sums: Sums, whole: Sums, part: float) -> None:
             sums.measures[measure] += amounts * part
         else:
             sums.measures[measure] = amounts * part
+    for which, duty in whole.statuses.items():
+        sums.statuses[which] = sums.statuses.get(which, 0.0) + duty * part
 
 
 def _empty(groups: int) -> Sums:
     value, resolved, prohibited, by_equivalent, duty, void = np.zeros((6, groups))
-    return Sums(value, resolved, prohibited, by_equivalent, duty, void, {})
+    return Sums(value, resolved, prohibited, by_equivalent, duty, void, {}, {})
 
 
 def _charge(sums: Sums, verdict: Verdict, part: Part) -> None:
@@ -161,7 +166,9 @@ def _charge(sums: Sums, verdict: Verdict, part: Part) -> None:
         add(resolved, group, known[at] * share)
         owed = known[at] * np.repeat(line.applied[: len(times)], times)
         add(duty, group, owed)
-        if line.void:
+        which = (line.measure, line.status)
+        sums.statuses[which] = sums.statuses.get(which, 0.0) + float(owed.sum())
+        if line.status == VOID:
             add(void, group, owed)
             add(sums.void, group, owed)
 

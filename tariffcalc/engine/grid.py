@@ -27,11 +27,11 @@ Stratum = Mapping[str, int]
 class Line:
     """One measure in one segment and stratum: the articles subject to it, and how.
 
-    ``void``: what is collected for it on these days was later held unlawful.
+    ``status``: what its duty on these days is worth in law.
     """
 
     measure: str
-    void: bool
+    status: str
     articles: Ints
     covered: Floats
     applied: Floats
@@ -59,6 +59,21 @@ class Grid:
     segments: tuple[Period, ...]
     strata: tuple[Stratum, ...]
     verdicts: tuple[tuple[Verdict, ...], ...]
+
+
+def by_status(grid: Grid) -> Grid:
+    """The grid with each line named by its measure and its status, so that sums tell them apart."""
+    return replace(grid, verdicts=tuple(tuple(map(_named_by_status, made)) for made in grid.verdicts))
+
+
+def _named_by_status(verdict: Verdict) -> Verdict:
+    lines = (replace(line, measure=status_name(line.measure, line.status)) for line in verdict.lines)
+    return replace(verdict, lines=tuple(lines))
+
+
+def status_name(measure: str, status: str) -> str:
+    """The name of a measure's lines of one status; no measure's id has a space."""
+    return f"{measure} {status}"
 
 
 def strata_of(facts: Sequence[str]) -> tuple[Stratum, ...]:
@@ -100,7 +115,7 @@ def _sharing(new: Verdict, old: Verdict) -> Verdict:
         if last is None or len(last.articles) != len(line.articles):
             return line
         same = all(np.array_equal(getattr(last, name), getattr(line, name)) for name in _ARRAYS)
-        return replace(last, void=line.void) if same else line
+        return replace(last, status=line.status) if same else line
 
     return replace(new, lines=tuple(kept(line) for line in new.lines))
 
@@ -137,7 +152,7 @@ def judge(
         if ruling.prohibits:
             prohibited |= subject
         at = np.flatnonzero(subject & (covered != 0) & able)
-        lines.append(Line(key, ruling.void, at, np.nan_to_num(covered[at]), np.nan_to_num(applied[at])))
+        lines.append(Line(key, ruling.status, at, np.nan_to_num(covered[at]), np.nan_to_num(applied[at])))
     known &= ~prohibited
     if resolver.has_base:
         known &= based

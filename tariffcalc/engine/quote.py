@@ -1,7 +1,7 @@
 """One shipment: every measure's part, why it applies or not, and the duty in cents.
 
 The stacking formula is that of ``stack``; here it is evaluated in the one stratum that the
-shipment's facts settle. Money is reckoned in ``Decimal``, each component rounded half up to cents.
+shipment's facts settle. ``price`` turns the rates into money.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 
+from tariffcalc.engine.price import at_value
 from tariffcalc.engine.resolve import IN_QUOTA, by_quantity, stated
 from tariffcalc.engine.shipment import Component, NotAppliedHere, Quote, Shipment
 from tariffcalc.engine.stack import Claim, cover
@@ -34,14 +34,14 @@ from tariffcalc.law.measure import VOID, Measure, Rate, Relief
 from tariffcalc.law.scenario import names_of
 from tariffcalc.law.schedule import Precedence, Schedule
 
-CENT = Decimal("0.01")
 _SILENT = ("base", "fee")
 """Of these it is not worth saying that they are for other goods."""
 
 
 def quote(schedule: Schedule, shipment: Shipment) -> Quote:
     """What one shipment owes, with the trace of every measure that concerns its origin."""
-    return _Quoter(schedule, shipment).quote()
+    made = _Quoter(schedule, shipment).quote()
+    return made if shipment.value is None else at_value(made, shipment.value, owed=shipment.owed)
 
 
 @dataclass
@@ -185,26 +185,14 @@ class _Quoter:
             status="in_force" if step is None else step.value,
             citation=measure.citations.get(one.cite) or self.schedule.acts.get(one.cite),
             why=self.why(one, covered),
-            duty=self.owed(one.duty, rate, covered) if rate is not None and known else None,
             printed=self.printed(one),
+            covered=covered,
+            form=one.duty,
         )
 
     def refunded(self, one: Component) -> Component:
-        """A component as it is owed in law: of a void measure nothing, and a refund of the rest."""
-        if one.status != VOID:
-            return one
-        return replace(one, applied_rate=0.0, duty=None if one.duty is None else Decimal(0), refund=one.duty)
-
-    def owed(self, duty: Duty, rate: float, covered: float) -> Decimal | None:
-        """The amount in cents, rounded half up; a fee within its bounds. None without a value."""
-        if self.shipment.value is None:
-            return None
-        exact = self.shipment.value * Decimal(repr(float(rate))) * Decimal(repr(float(covered)))
-        if isinstance(duty, Fee):
-            exact = max(exact, Decimal(repr(duty.minimum)))
-            if duty.maximum is not None:
-                exact = min(exact, Decimal(repr(duty.maximum)))
-        return exact.quantize(CENT, ROUND_HALF_UP)
+        """A component as it is owed in law: of a void measure nothing."""
+        return replace(one, applied_rate=0.0) if one.status == VOID else one
 
     def statutory(self, one: _Candidate, base: float) -> float | None:
         """The rate as a fraction of value; None, with a warning, where it cannot be known."""

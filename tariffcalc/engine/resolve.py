@@ -29,7 +29,7 @@ from tariffcalc.law.duty import (
     Transform,
     Unreckoned,
 )
-from tariffcalc.law.measure import InTransit, Measure, Rate
+from tariffcalc.law.measure import IN_FORCE, InTransit, Measure, Rate
 from tariffcalc.law.schedule import Schedule
 from tariffcalc.law.units import converted
 
@@ -89,7 +89,7 @@ class Ruling:
     by_equivalent: Bools
     total: Floats | None = None
     prohibits: bool = False
-    void: bool = False
+    status: str = IN_FORCE
     reliefs: tuple[ReliefClaim, ...] = ()
     in_transit: Floats | None = None
     free_in_transit: bool = False
@@ -147,7 +147,7 @@ class Resolver:
             by_equivalent=said.by_equivalent,
             total=None if np.isnan(said.total).all() else said.total,
             prohibits=isinstance(rate.duty, Prohibited),
-            void=measure.void_at(day),
+            status=measure.status_at(day),
             reliefs=tuple(self._reliefs(measure, day)),
             in_transit=self._in_transit(measure, day),
             free_in_transit=any(isinstance(rule.duty, NotApplied) for rule in _rules(measure, day)),

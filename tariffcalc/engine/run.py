@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -19,7 +19,7 @@ import pandas as pd
 from tariffcalc.engine import aggregate, charge, spread
 from tariffcalc.engine.articles import Articles, articles_of
 from tariffcalc.engine.flows import Flows
-from tariffcalc.engine.grid import Grid, grid_of
+from tariffcalc.engine.grid import Grid, by_status, grid_of, status_name
 from tariffcalc.engine.lanes import Lanes, lanes_of
 from tariffcalc.engine.lookup import Bools, Floats, PrefixTable
 from tariffcalc.engine.resolve import Knowns, Resolver, share_of
@@ -30,6 +30,7 @@ from tariffcalc.engine.tradefacts import TradeFacts
 from tariffcalc.errors import BadRequestError
 from tariffcalc.law.dates import Period, segments
 from tariffcalc.law.duty import RateTable
+from tariffcalc.law.measure import STATUSES
 from tariffcalc.law.scenario import DEFAULTS, Assumptions
 from tariffcalc.law.schedule import Schedule
 
@@ -43,6 +44,8 @@ class Run:
     frame: pd.DataFrame
     totals: dict[str, float]
     warnings: tuple[str, ...]
+    statuses: dict[str, dict[str, float]]
+    """The duty by status in law and measure."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ def run(flows: Flows, schedule: Schedule, facts: TradeFacts, request: Request) -
     window = request.window or _window(lanes)
     shares = fact_shares(schedule, lanes, facts, request.assume)
     articles, grid = _law(schedule, lanes, facts, shares, request.assume, window, "segment" in request.by)
+    grid = by_status(grid) if "status" in request.by else grid
     cells = spread.cells(grid.segments, request.by)
     how = spread.base_year if request.basis == "base_year" else spread.observed
     parts = how(lanes.periods, cells)
@@ -71,10 +75,29 @@ def run(flows: Flows, schedule: Schedule, facts: TradeFacts, request: Request) -
     weights = stratum_weights(shares.varying, lanes.value)
     entries = charge.entries_of(lanes.period_of, group_of, article_of, weights, groups.size)
     sums = list(charge.charged(entries, grid, cells, parts))
-    named = {key: (one.family, one.authority) for key, one in schedule.measures.items()}
+    named = _named(schedule, request.by)
     frame = aggregate.frame_of(sums, groups, request.by, named, owed=request.status == "owed")
     totals = _totals(sums, charge.bounds(entries, grid, cells, parts))
-    return Run(frame, totals, tuple(_warnings(lanes, schedule, window, totals)))
+    return Run(frame, totals, tuple(_warnings(lanes, schedule, window, totals)), _statuses(sums, named))
+
+
+def _named(schedule: Schedule, by: Sequence[str]) -> dict[str, tuple[str, str, str]]:
+    """What each measure of the sums is reported as: its id, its authority, and where that is asked for its status."""
+    measures = schedule.measures.items()
+    if "status" not in by:
+        return {key: (one.family, one.authority, "") for key, one in measures}
+    return {status_name(key, said): (one.family, one.authority, said) for key, one in measures for said in STATUSES}
+
+
+def _statuses(
+    sums: Sequence[tuple[str, charge.Sums]], named: Mapping[str, tuple[str, str, str]]
+) -> dict[str, dict[str, float]]:
+    """The duty by status in law, and there by measure as it is reported, in order of both."""
+    found: dict[str, dict[str, float]] = {}
+    for (key, status), duty in sorted(item for _, one in sums for item in one.statuses.items()):
+        measures = found.setdefault(status, {})
+        measures[named[key][0]] = measures.get(named[key][0], 0.0) + duty
+    return found
 
 
 def _lanes(flows: Flows, schedule: Schedule, facts: TradeFacts) -> Lanes:
@@ -245,15 +268,7 @@ def _totals(sums: Sequence[tuple[str, charge.Sums]], bounds: tuple[float, float]
 
 def _warnings(lanes: Lanes, schedule: Schedule, window: Period, totals: dict[str, float]) -> list[str]:
     """What a reader must know about how far the numbers go."""
-    said = []
-    if schedule.incomplete_note and set(lanes.origins) - set(schedule.complete_for):
-        said.append(schedule.incomplete_note)
-    if not schedule.has_base:
-        said.append(f"base duties of {schedule.importer} are not held: additional duties only")
-    if window.until > schedule.law_known_until:
-        said.append(f"the law is known until {schedule.law_known_until}; later days assume that nothing changed")
-    if window.start < schedule.base_known_from:
-        said.append(f"base duties before {schedule.base_known_from} are those of the earliest edition held")
+    said = schedule.caveats(lanes.origins, window.start, window.until, "later days assume that nothing changed")
     said += lanes.notes
     if totals["prohibited"]:
         said.append(f"goods that may not be entered: customs value {totals['prohibited']:,.0f}, no duty")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from tariffcalc.law.duty import Duty
 from tariffcalc.law.measure import Citation
 
 
@@ -34,7 +36,10 @@ class Shipment:
 
 @dataclass(frozen=True)
 class Component:
-    """One measure's part. ``applied_rate`` and ``statutory_rate`` are None where not known."""
+    """One measure's part. ``applied_rate`` and ``statutory_rate`` are None where not known.
+
+    ``covered`` is ``share`` unrounded (NaN where not known) and ``form`` the duty itself: what money is reckoned with.
+    """
 
     measure: str
     title: str
@@ -50,6 +55,8 @@ class Component:
     duty: Decimal | None = None
     refund: Decimal | None = None
     printed: str = ""
+    covered: float = math.nan
+    form: Duty | None = None
 
 
 @dataclass(frozen=True)

@@ -212,8 +212,8 @@ class FromTable:
     table: RateTable
 
     def __str__(self) -> str:
-        """``by tariff line``."""
-        return f"by tariff line ({self.table.name})"
+        """``by tariff line``, or ``by origin`` where the table's rows are for origins."""
+        return f"by {'origin' if self.table.origins else 'tariff line'} ({self.table.name})"
 
 
 Duty: TypeAlias = (

@@ -12,6 +12,7 @@ from tariffcalc.law.duty import Duty, FromTable, NotApplied, RateTable, Transfor
 
 BASES = ("base", "additional", "fee", "prohibition")
 STATUSES = ("in_force", "void", "contested", "scheduled", "suspended", "paused")
+IN_FORCE = "in_force"
 VOID = "void"
 CONFIDENCES = ("verified_primary", "verified_secondary", "partly", "unverified")
 
@@ -82,7 +83,7 @@ class InTransit:
 class Stacking:
     """Whom a measure yields to, wholly or for the rest of the value, and whom it displaces.
 
-    The names are measure ids, or ``set:<name>`` for every measure of a set.
+    The names are measure ids, ``set:<name>`` for every measure of a set, or ``*`` for every other measure.
     """
 
     yields_to: tuple[str, ...] = ()
@@ -97,7 +98,12 @@ class Stacking:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A case that the measure's file carries to test itself."""
+    """A case that the measure's file carries to test itself.
+
+    What it expects, each None where nothing is said: ``rate`` of all additional duties, ``this`` measure's alone,
+    ``base`` of the base duties (fractions of value); ``duty`` of this measure in the schedule's currency;
+    ``prohibited``: whether entry is refused.
+    """
 
     why: str
     entry: date
@@ -105,6 +111,12 @@ class Example:
     origin: str
     rate: float | None = None
     this: float | None = None
+    base: float | None = None
+    duty: float | None = None
+    prohibited: bool | None = None
+    value: float | None = None
+    quantity: float | None = None
+    unit: str | None = None
     facts: Mapping[str, float] = field(default_factory=dict)
     shares: Mapping[str, float] = field(default_factory=dict)
     loaded: date | None = None
@@ -144,9 +156,9 @@ class Measure:
         step = self.rates.at(day)
         return step.value if step is not None and step.value.applies else None
 
-    def void_at(self, day: date) -> bool:
-        """Whether what was collected for a day was later held unlawful."""
-        return self.status.value_at(day, "") == VOID
+    def status_at(self, day: date) -> str:
+        """What the duty of a day is worth in law: one of ``STATUSES``, in force where nothing is said."""
+        return self.status.value_at(day, IN_FORCE)
 
     def reliefs_at(self, day: date) -> list[tuple[Relief, str]]:
         """The reliefs in force on a day, each with the act that grants it."""

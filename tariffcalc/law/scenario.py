@@ -12,7 +12,7 @@ from tariffcalc.law.codes import CodeSet, Scope
 from tariffcalc.law.dates import ALWAYS, Period
 from tariffcalc.law.duty import ENDED, SUSPENDED, Duty, NotApplied, Transform
 from tariffcalc.law.measure import NOT_IN_FORCE, Measure, Rate, Stacking
-from tariffcalc.law.schedule import SET_PREFIX, Change, Schedule
+from tariffcalc.law.schedule import EVERY, SET_PREFIX, Change, Schedule
 
 Measures = Mapping[str, Measure]
 FOREVER = Period(ALWAYS, date.max)
@@ -62,8 +62,8 @@ class Where:
 
 
 def names_of(key: str, one: Measure) -> tuple[str, ...]:
-    """The names by which a change may call a measure: its id, and the sets that it belongs to."""
-    return (key, one.family, *(SET_PREFIX + name for name in one.sets))
+    """The names by which a change may call a measure: its id, the sets that it belongs to, and ``*`` as all."""
+    return (key, one.family, *(SET_PREFIX + name for name in one.sets), EVERY)
 
 
 def _parted(measures: Measures, where: Where) -> tuple[dict[str, Measure], list[str]]:
@@ -87,27 +87,32 @@ def _parted(measures: Measures, where: Where) -> tuple[dict[str, Measure], list[
 
 @dataclass(frozen=True)
 class SetRate:
-    """Another duty, or the same one transformed, throughout a period."""
+    """Another duty, the same one transformed, or the same on another content, throughout a period.
+
+    Without a ``content`` of its own the measure goes on biting on what it does.
+    """
 
     where: Where
     period: Period
     duty: Duty | None = None
     transform: Transform | None = None
+    content: str | None = None
 
     def over(self, measures: Measures) -> Measures:
-        """Set the rate of every measure concerned; the content it bites on stays."""
+        """Set the rate of every measure concerned."""
         result, keys = _parted(measures, self.where)
         for key in keys:
-            content = _content(result[key], self.period.start)
+            content = self.content or _content(result[key], self.period.start)
             result[key] = result[key].change(self.period, partial(self._new, content))
         return result
 
     def _new(self, content: str | None, rate: Rate) -> Rate:
         if self.duty is not None:
             return Rate(self.duty, content)
-        if self.transform is None or not rate.applies:
+        if not rate.applies:
             return rate
-        return replace(rate, transforms=(*rate.transforms, self.transform))
+        transforms = rate.transforms if self.transform is None else (*rate.transforms, self.transform)
+        return replace(rate, content=self.content or rate.content, transforms=transforms)
 
 
 @dataclass(frozen=True)

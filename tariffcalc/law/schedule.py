@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tariffcalc.law.scenario import Scenario
 
 SET_PREFIX = "set:"
+EVERY = "*"
+"""The name of all other measures in an edge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,22 @@ class Schedule:
         digest = _digest(self.digest, scenario.digest or repr(scenario))
         return replace(self, measures=measures, scenario=scenario, digest=digest)
 
+    def caveats(self, origins: Iterable[str], since: date, until: date, beyond: str) -> list[str]:
+        """What a reader must know of how far this law goes, for goods of these origins and days from ``since``.
+
+        ``beyond`` says what an answer does about days after the law is known; they begin where ``until`` is later.
+        """
+        said = []
+        if self.incomplete_note and set(origins) - set(self.complete_for):
+            said.append(self.incomplete_note)
+        if not self.has_base:
+            said.append(f"base duties of {self.importer} are not held: additional duties only")
+        if until > self.law_known_until:
+            said.append(f"the law is known until {self.law_known_until}; {beyond}")
+        if since < self.base_known_from:
+            said.append(f"base duties before {self.base_known_from} are those of the earliest edition held")
+        return said
+
     def measure(self, name: str) -> Measure:
         """The measure of that id; unknown ids are refused with the nearest one."""
         if name not in self.measures:
@@ -170,12 +188,12 @@ class Schedule:
 
     @cached_property
     def families(self) -> Mapping[str, tuple[str, ...]]:
-        """The ids of the measures that an edge's name stands for: an id, or ``set:<name>``."""
+        """The ids of the measures that an edge's name stands for: an id, ``set:<name>``, or ``*`` for all."""
         found: dict[str, list[str]] = {}
         for key, measure in self.measures.items():
             for name in (measure.family, *(SET_PREFIX + one for one in measure.sets)):
                 found.setdefault(name, []).append(key)
-        return {name: tuple(sorted(keys)) for name, keys in found.items()}
+        return {name: tuple(sorted(keys)) for name, keys in found.items()} | {EVERY: tuple(sorted(self.measures))}
 
     @cached_property
     def breakpoints(self) -> tuple[date, ...]:

@@ -18,7 +18,7 @@ from tariffcalc.lawfiles.faults import Faults
 from tariffcalc.lawfiles.fields import product_code
 from tariffcalc.lawfiles.library import Library
 from tariffcalc.lawfiles.registers import load, read_acts
-from tariffcalc.lawfiles.schema import MeasureSchema
+from tariffcalc.lawfiles.schema import ANSWERS, MeasureSchema
 
 _MEASURE = MeasureSchema()
 Raw = Mapping[str, Any]
@@ -225,7 +225,8 @@ class Builder:
         for name in facts:
             self.fact(name, f"{key}.facts")
         product = self.product(got["product"], f"{key}.product")
-        rest = {name: got.get(name) for name in ("rate", "this", "loaded", "as_known_on")}
+        said = (*ANSWERS, "value", "quantity", "unit", "loaded", "as_known_on")
+        rest = {name: got.get(name) for name in said}
         return Example(got["why"], got["entry"], product, got["origin"], facts=facts, shares=got["shares"], **rest)
 
     def distinct(self, steps: Sequence[Step[Any]], what: str) -> None:

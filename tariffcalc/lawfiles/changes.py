@@ -110,13 +110,14 @@ class ChangeReader:
 
     def _set(self, got: Mapping[str, Any], key: str) -> Change | None:
         where, period = self.where(got, "set", key), self.period(got, key)
-        if "rate" not in got:
+        content = self.builder.content(got.get("content"), f"{key}.content")
+        if "rate" not in got and content is None:
             self.faults.add("missing-rate", f"{key}.rate", "say the rate: '25%', 0.25, or { cap = '10%' } and the like")
             return None
-        rate = self.rate(got, key)
+        rate = self.rate(got, key) if "rate" in got else None
         if isinstance(rate, Cap | Cut | Swiss):
-            return SetRate(where, period, transform=rate)
-        return SetRate(where, period, duty=rate)
+            return SetRate(where, period, transform=rate, content=content)
+        return SetRate(where, period, duty=rate, content=content)
 
     def _pause(self, got: Mapping[str, Any], key: str) -> Change:
         return Stop(self.where(got, "pause", key), self.period(got, key))

@@ -12,7 +12,7 @@ from typing import Any
 from tariffcalc.errors import LawFileError, UnknownNameError
 from tariffcalc.law.dates import ALWAYS
 from tariffcalc.law.measure import Measure
-from tariffcalc.law.schedule import SET_PREFIX, Reading, Schedule
+from tariffcalc.law.schedule import EVERY, SET_PREFIX, Reading, Schedule
 from tariffcalc.lawfiles.build import build_measure
 from tariffcalc.lawfiles.faults import Faults
 from tariffcalc.lawfiles.library import Library, Shelf, lazy_list, lazy_table
@@ -104,6 +104,7 @@ def read_measures(folder: Path, library: Library, faults: Faults) -> dict[str, M
 def check_edges(measures: dict[str, Measure], faults: Faults) -> None:
     """Refuse stacking steps that name no measure and no set."""
     known = {name: None for one in measures.values() for name in (one.id, *(SET_PREFIX + s for s in one.sets))}
+    known[EVERY] = None
     for measure in measures.values():
         for number, step in enumerate(measure.stacking.steps):
             for name in step.value.names():

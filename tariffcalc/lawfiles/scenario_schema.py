@@ -36,6 +36,7 @@ class ChangeSchema(Strict):
     as_known = Target()
     where = fields.Nested(WhereSchema)
     rate = fields.Raw()
+    content = fields.Str()
     start = Day(data_key="from")
     until = Day()
     on = Day()

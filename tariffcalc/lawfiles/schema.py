@@ -175,6 +175,9 @@ class CiteSchema(Strict):
     note = fields.Str()
 
 
+ANSWERS = ("rate", "this", "base", "duty", "prohibited")
+
+
 class ExampleSchema(Strict):
     """A case with its answer."""
 
@@ -184,6 +187,12 @@ class ExampleSchema(Strict):
     origin = fields.Str(required=True)
     rate = Fraction()
     this = Fraction()
+    base = Fraction()
+    duty = Amount()
+    prohibited = fields.Bool()
+    value = Amount()
+    quantity = Amount()
+    unit = fields.Str()
     usmca = Fraction(most=1)
     facts = fields.Dict(keys=fields.Str(), values=Fraction(most=1), load_default=dict)
     shares = fields.Dict(keys=fields.Str(), values=Fraction(most=1), load_default=dict)
@@ -192,9 +201,20 @@ class ExampleSchema(Strict):
 
     @validates_schema
     def answered(self, data: dict[str, Any], **_: Any) -> None:
-        """An example states the rate that it expects."""
-        if "rate" not in data and "this" not in data:
-            raise ValidationError("say what is expected: rate (all additional duty) or this (this measure alone)")
+        """An example states what it expects."""
+        if not set(ANSWERS) & set(data):
+            raise ValidationError(
+                "say what is expected: rate (all additional duty), this (this measure alone), base (base duty), "
+                "duty (of this measure, in money) or prohibited"
+            )
+
+    @validates_schema
+    def measured(self, data: dict[str, Any], **_: Any) -> None:
+        """Money and quantities are told by value; a quantity has a unit."""
+        if ("duty" in data or "quantity" in data) and not data.get("value"):
+            raise ValidationError("a duty in money and a quantity need the value above 0 that they belong to")
+        if ("quantity" in data) != ("unit" in data):
+            raise ValidationError("quantity and unit go together", "quantity")
 
 
 class MeasureSchema(Strict):
