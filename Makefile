@@ -6,7 +6,7 @@ HOST   ?= 127.0.0.1
 PORT   ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo run test check bench docs golden clean
+.PHONY: help install install-dev demo run test check bench load docs golden clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,10 +35,10 @@ demo: install ## what the tariffs on Canada and Mexico cost, by sector and month
 	@echo "By country and measure"
 	@$(BIN)/tariffcalc estimate us-north-america-2025 --by origin,measure
 
-run: demo ## the same, then serve http://$(HOST):$(PORT)
+run: demo ## the same, then serve http://$(HOST):$(PORT), with a worker for long estimates
 	@echo
 	@echo "serving http://$(HOST):$(PORT)  (Ctrl-C stops)"
-	@$(BIN)/tariffcalc serve --host $(HOST) --port $(PORT)
+	@$(BIN)/tariffcalc serve --worker --host $(HOST) --port $(PORT)
 
 test: install-dev ## all tests
 	@$(BIN)/python -m pytest -q
@@ -51,6 +51,9 @@ check: install-dev ## lint, types, law files
 
 bench: install-dev ## speed, as ratios measured in one run
 	@$(BIN)/python tests/bench/bench.py
+
+load: install-dev ## sixteen clients at once for half a minute
+	@$(BIN)/python tests/load/load.py
 
 golden: install-dev ## rewrite the golden results; read the diff
 	@$(BIN)/python tests/golden/write.py

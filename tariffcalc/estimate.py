@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -24,6 +24,7 @@ from tariffcalc.engine.run import DEFAULT_BY, Request, Run, run
 from tariffcalc.engine.shares import relevant_facts
 from tariffcalc.engine.tradefacts import TradeFacts
 from tariffcalc.errors import BadRequestError, NotSupportedError, UnknownNameError, UnknownOriginError
+from tariffcalc.impact import MODELS
 from tariffcalc.law.dates import Period
 from tariffcalc.law.scenario import DEFAULTS, Assumptions, Scenario
 from tariffcalc.law.schedule import Schedule
@@ -37,7 +38,6 @@ from tariffcalc.sources.json_rows import read_json
 STATUTORY = "statutory"
 BASES = ("observed", "base_year")
 STATUSES = ("assessed", "owed")
-MODELS = ("static",)
 ENGINES = ("local",)
 
 
@@ -176,6 +176,67 @@ def _bundled(name: str) -> Flows:
     return bundled.read_bundled(name)
 
 
+Progress = Callable[[float], None]
+"""Is told how far an estimate is, from 0 to 1; it may raise to stop it."""
+
+
+def silent(_: float) -> None:
+    """Nobody wants to know how far it is."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A table, the law, the law to compare with if any, and what is asked of them."""
+
+    table: Flows
+    law: Schedule
+    other: Schedule | None
+    facts: TradeFacts
+    request: Request
+    progress: Progress = silent
+
+    def runs(self) -> tuple[Run, Run | None]:
+        """The table charged under the law, and under the law to compare with."""
+        made = run(self.table, self.law, self.facts, self.request)
+        self.progress(0.5)
+        return made, None if self.other is None else _before(self.table, self.other, self.facts, self.request)
+
+    def by(self, *by: str) -> Case:
+        """The same, by other groups."""
+        return replace(self, request=replace(self.request, by=by))
+
+
+def case_of(
+    flows: Flows | str,
+    schedule: Schedule | None = None,
+    *,
+    baseline: Schedule | str | None = None,
+    by: Sequence[str] = DEFAULT_BY,
+    sectors: str = "hs-section",
+    window: tuple[date | None, date | None] = (None, None),
+    basis: str = "observed",
+    status: str = "assessed",
+    as_known_on: date | None = None,
+    progress: Progress = silent,
+) -> Case:
+    """What ``estimate`` is asked, read and checked but not yet run."""
+    _supported(basis, status)
+    table = read_flows(flows) if isinstance(flows, str) else flows
+    law = schedule or read_schedule(importer_of(table))
+    if as_known_on is not None:
+        law = _known_on(law, as_known_on)
+    request = Request(
+        by=check_by(by),
+        sectors=trade_facts.read_sectors(sectors) if "sector" in by else None,
+        window=_window(table, window, basis),
+        basis=basis,
+        status=status,
+        assume=_assumptions(law),
+    )
+    other = None if baseline is None else _baseline(law, baseline)
+    return Case(table, law, other, trade_facts_of(law.importer), request, progress)
+
+
 def estimate(
     flows: Flows | str,
     schedule: Schedule | None = None,
@@ -189,6 +250,13 @@ def estimate(
     as_known_on: date | None = None,
     model: str = "static",
     engine: str = "local",
+    elasticities: str | Path | bytes | None = None,
+    demand: float | None = None,
+    substitution: float | None = None,
+    supply: float | None = None,
+    pass_through: float | None = None,
+    full: bool = False,
+    progress: Progress = silent,
 ) -> Result:
     """The duty on a table of trade under a schedule, by the groups asked for.
 
@@ -196,28 +264,42 @@ def estimate(
     dollars and fractions, unrounded. With a baseline, ``baseline_duty`` and ``duty_change`` too.
     ``status`` ``owed`` keeps the stacking as assessed, takes out the duty of measures that were
     later held void, and reports it as ``refund``.
+    With a ``model`` other than static, which needs a baseline, ``trade_change``, ``price_paid_change``
+    and ``duty_after`` too, or with ``full`` every column of ``tariffcalc.response.impact``; the elasticities and
+    ``pass_through`` are as there. ``progress`` is told between the steps how far it is.
     """
-    _supported(basis, status, model, engine)
-    table = read_flows(flows) if isinstance(flows, str) else flows
-    law = schedule or read_schedule(importer_of(table))
-    if as_known_on is not None:
-        law = _known_on(law, as_known_on)
-    request = Request(
-        by=check_by(by),
-        sectors=trade_facts.read_sectors(sectors) if "sector" in by else None,
-        window=_window(table, window, basis),
+    if engine not in ENGINES:
+        raise NotSupportedError(f"the engine {engine!r} is not offered yet: only local", hint="leave the engine out")
+    if model not in MODELS:
+        raise UnknownNameError.of("model", model, MODELS)
+    case = case_of(
+        flows,
+        schedule,
+        baseline=baseline,
+        by=by,
+        sectors=sectors,
+        window=window,
         basis=basis,
         status=status,
-        assume=_assumptions(law),
+        as_known_on=as_known_on,
+        progress=progress,
     )
-    facts = trade_facts_of(law.importer)
-    made = run(table, law, facts, request)
-    if baseline is None:
+    if model == "static" and not full:
+        return estimated(case, model)
+    from tariffcalc.response import LONG, SHORT, Behaviour, answered  # noqa: PLC0415 - it stands on this module
+
+    how = Behaviour(model, elasticities, demand, substitution, supply, pass_through)
+    return answered(case, how, LONG if full else SHORT)
+
+
+def estimated(case: Case, model: str) -> Result:
+    """The duty of a case by its groups, beside that of its baseline."""
+    table, law, request = case.table, case.law, case.request
+    made, before = case.runs()
+    if case.other is None or before is None:
         return Result(ordered(made.frame, request.by), provenance(table, law, request, made, model), made.warnings)
-    other = _baseline(law, baseline)
-    before = _before(table, other, facts, request)
     frame = compared(made.frame, before.frame, request.by)
-    told = provenance(table, law, request, made, model, (other, before))
+    told = provenance(table, law, request, made, model, (case.other, before))
     return Result(ordered(frame, request.by), told, made.warnings)
 
 
@@ -273,15 +355,8 @@ def _window(table: Flows, window: tuple[date | None, date | None], basis: str) -
     return Period(start, until)
 
 
-def _supported(basis: str, status: str, model: str, engine: str) -> None:
+def _supported(basis: str, status: str) -> None:
     if basis not in BASES:
         raise UnknownNameError.of("basis", basis, BASES)
     if status not in STATUSES:
         raise UnknownNameError.of("status", status, STATUSES)
-    if model not in MODELS:
-        raise NotSupportedError(
-            f"the model {model!r} is not offered yet: only static, which leaves trade as it is",
-            hint="leave the model out",
-        )
-    if engine not in ENGINES:
-        raise NotSupportedError(f"the engine {engine!r} is not offered yet: only local", hint="leave the engine out")

@@ -12,7 +12,7 @@ import pandas as pd
 
 from tariffcalc.engine.flows import Flows
 from tariffcalc.engine.run import Request, Run, inherit
-from tariffcalc.formats import Options, Rendered, render
+from tariffcalc.formats import Options, Rendered, render, stream
 from tariffcalc.law.schedule import Schedule
 
 
@@ -42,7 +42,16 @@ class Result:
 
     def to(self, name: str, options: Options | None = None) -> bytes:
         """The result in a format: csv, table, json, xlsx, parquet, arrow, markdown."""
-        return render(Rendered(self.frame, self.provenance, self.title, self.warnings), name, options)
+        return render(self.rendered, name, options)
+
+    def stream(self, name: str, options: Options | None = None) -> Iterator[bytes]:
+        """The same bytes piece by piece, for a result that is large."""
+        return stream(self.rendered, name, options)
+
+    @property
+    def rendered(self) -> Rendered:
+        """What the formats print."""
+        return Rendered(self.frame, self.provenance, self.title, self.warnings)
 
 
 @cache
@@ -82,6 +91,8 @@ def provenance(
         "ave_share": made.totals["by_equivalent"] / value if value else None,
         "prohibited_value": made.totals["prohibited"],
         "duty_bounds": [made.totals["duty_low"], made.totals["duty_high"]],
+        "duty_by_status": {status: sum(measures.values()) for status, measures in made.statuses.items()},
+        "measures_by_status": {status: sorted(measures) for status, measures in made.statuses.items()},
         "skipped_rows": len(flows.bad_rows),
         "warnings": list(made.warnings),
     }

@@ -48,7 +48,7 @@ def shipment_of(
         facts=_facts(law, code, claim, facts or {}),
         contents=Contents(law, code, source, stated),
         value=value,
-        quantity=quantity,
+        quantity=as_quantity(quantity),
         unit=unit,
         equivalent=_equivalent(law, code) if ave else None,
         owed=owed(status),
@@ -97,6 +97,17 @@ def as_day(text: str | date, name: str) -> date:
         raise BadRequestError(f"{name} {text!r} is not a day", code="bad-date", hint="write it as 2025-03-05") from None
 
 
+LEAST_VALUE, MOST_VALUE = Decimal("0.01"), Decimal(10) ** 15
+"""In dollars: a cent, and ten times what the world makes in a year. What is larger is a slip of the pen."""
+
+
+def as_quantity(quantity: float | None) -> float | None:
+    """A quantity in any unit; one that is negative, not a number or beyond all measure is refused."""
+    if quantity is None or 0 <= quantity <= float(MOST_VALUE):
+        return quantity
+    raise BadRequestError(f"quantity {quantity!r} cannot be used", code="bad-quantity", hint="write it as 500 or 12.5")
+
+
 def as_value(value: float | str | Decimal | None) -> Decimal | None:
     """A customs value in dollars; negative or not a number is refused."""
     if value is None:
@@ -105,9 +116,9 @@ def as_value(value: float | str | Decimal | None) -> Decimal | None:
         number = Decimal(str(value))
     except InvalidOperation:
         number = Decimal(-1)
-    if not number.is_finite() or number < 0:
+    if not number.is_finite() or not (number == 0 or LEAST_VALUE <= number <= MOST_VALUE):
         raise BadRequestError(
-            f"value {value!r} is not an amount of money", code="bad-value", hint="write it as 10000.00"
+            f"value {str(value)[:60]!r} is not an amount of money", code="bad-value", hint="write it as 10000.00"
         )
     return number
 
@@ -128,7 +139,7 @@ def importer_code(text: str) -> str:
 def product_code(product: str) -> str:
     """The digits of a product code; what is no code at all is refused."""
     code = digits(product)
-    if not code.isdigit() or not 2 <= len(code) <= DIGITS or len(code) % 2:
+    if not (code.isascii() and code.isdigit()) or not 2 <= len(code) <= DIGITS or len(code) % 2:
         raise BadRequestError(
             f"{product!r} is not a product code",
             code="product-not-digits",
@@ -173,20 +184,34 @@ def describe_product(code: str, importer: str = trade_facts.HOME) -> str:
 
 
 class Contents(Mapping[str, float | None]):
-    """A product's parts of value by name: as stated, as the scenario assumes, or as the tables hold.
+    """A product's parts of value by name: as stated, as ``like`` has them, as the scenario assumes, or as tables hold.
 
-    Each is looked up when it is asked for; None: no table has the product.
+    Each is looked up once, when it is first asked for; None: no table has the product.
     """
 
-    def __init__(self, law: Schedule, code: str, origin: str, stated: Mapping[str, float] | None = None) -> None:
-        """The contents of one product from one origin."""
+    def __init__(
+        self,
+        law: Schedule,
+        code: str,
+        origin: str,
+        stated: Mapping[str, float] | None = None,
+        like: Mapping[str, float | None] | None = None,
+    ) -> None:
+        """The contents of one product from one origin; those of ``like``, a similar one, come before its own."""
         self.stated = dict(stated or {})
-        self._law, self._item, self._origin = law, as_ints([code]), origin
+        self._law, self._item, self._origin, self._like = law, as_ints([code]), origin, like or {}
+        self._found: dict[str, float | None] = {}
 
     def __getitem__(self, name: str) -> float | None:
         """The share of value."""
         if name in self.stated:
             return self.stated[name]
+        if name not in self._found:
+            alike = self._like.get(name)
+            self._found[name] = self._own(name) if alike is None else alike
+        return self._found[name]
+
+    def _own(self, name: str) -> float | None:
         law = self._law
         assume = law.scenario.assumptions if law.scenario else Assumptions()
         table = content_table(law.contents[name], trade_facts_of(law.importer), assume)
@@ -217,12 +242,15 @@ class Facts(Mapping[str, bool]):
         """The facts of one product."""
         self.stated = dict(stated)
         self._law, self._item = law, as_ints([code])
+        self._found: dict[str, float | None] = {}
 
     def __getitem__(self, name: str) -> bool:
         """Whether the fact holds; ``KeyError`` where nobody says."""
         if name in self.stated:
             return self.stated[name]
-        share = self._usual(name)
+        if name not in self._found:
+            self._found[name] = self._usual(name)
+        share = self._found[name]
         if share not in {0.0, 1.0}:
             raise KeyError(name)
         return share == 1.0

@@ -41,9 +41,9 @@ def in_tables(one: Any) -> str:
 def trade_table() -> str:
     """The tables under ``trade_data/``."""
     rows = []
-    for path in sorted((ROOT / "trade_data").glob("*/*.meta.toml")):
+    for path in sorted((ROOT / "trade_data").rglob("*.meta.toml")):
         meta = tomllib.loads(path.read_text(encoding="utf-8"))
-        name = f"{path.parent.name}/{path.name.removesuffix('.meta.toml')}"
+        name = str(path.relative_to(ROOT / "trade_data")).removesuffix(".meta.toml")
         rows.append(f"| `{name}` | {meta['rows']:,} | {meta['title']} | {meta['source']} | {meta['vintage']} |")
     return table("table", "rows", "holds", "source", "vintage", rows=rows)
 

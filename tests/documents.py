@@ -9,7 +9,7 @@ right after it is what it prints. ``file=NAME`` writes the block to a file.
 
 from __future__ import annotations
 
-import argparse
+import atexit
 import contextlib
 import io
 import os
@@ -20,20 +20,24 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from flask.testing import FlaskClient
+
 from tariffcalc.cli import main
-from tariffcalc.web import create_app
 from tests.document_tables import with_tables
+from tests.service_shell import ServiceShell, application, is_for_the_service
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]
-OTHERS = {"assumptions.md", "api.md"}
+OTHERS = {"assumptions.md", "api.md", "python-client.md"}
 """Pages whose blocks are not run here."""
 RUN_HERE = [path for path in DOCS if path.name not in OTHERS]
 NOT_RUN = ("pip", "make", "git", "cd", "python3", "source")
-SERVICE = "http://127.0.0.1:8000"
+_open = contextlib.ExitStack()
+atexit.register(_open.close)
 FENCE = re.compile(r"^```(?P<info>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -67,13 +71,17 @@ class Session:
     def __init__(self, work: Path) -> None:
         self.work, self.status = work, 0
         self.names: dict[str, Any] = {}
+        self.service = ServiceShell(client(), work)
 
     def console(self, body: str) -> str:
         """The block as it should read: each command with what it prints."""
         shown = []
         for command, expected in commands(body):
             words = shlex.split(command, comments=True)
-            printed = expected if words[0] in NOT_RUN else self.run(command)
+            if is_for_the_service(command):
+                printed = self.service.typed(command)
+            else:
+                printed = expected if words[0] in NOT_RUN else self.run(command)
             shown.append(f"$ {command}\n{printed}")
         return "".join(shown)
 
@@ -84,9 +92,7 @@ class Session:
         name, *args = shlex.split(line)
         if line == "echo $?":
             return f"{self.status}\n"
-        if name == "curl":
-            error, out = "", curl(args, self.work)
-        elif name == "tariffcalc":
+        if name == "tariffcalc":
             data = (self.work / given.strip()).read_bytes() if given else b""
             error, out, self.status = program(args, data, self.work, apart=bool(filters))
         elif name in ("cat", "head"):
@@ -152,24 +158,10 @@ def piped(command: str, given: bytes, work: Path) -> bytes:
     ).stdout
 
 
-def curl(args: list[str], work: Path) -> bytes:
-    """What the application answers."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("-s", action="store_true")
-    parser.add_argument("--json")
-    parser.add_argument("-o")
-    parser.add_argument("url")
-    asked = parser.parse_args(args)
-    client, path = create_app().test_client(), asked.url.removeprefix(SERVICE)
-    if asked.json is None:
-        answer = client.get(path)
-    else:
-        body = (work / asked.json[1:]).read_bytes() if asked.json.startswith("@") else asked.json.encode()
-        answer = client.post(path, data=body, content_type="application/json")
-    if asked.o:
-        (work / asked.o).write_bytes(answer.data)
-        return b""
-    return answer.data.replace(b"\r\n", b"\n")
+@cache
+def client() -> FlaskClient:
+    """The service that all documents ask; what they save goes when the program ends."""
+    return _open.enter_context(application()).test_client()
 
 
 def rewrite() -> None:

@@ -1,43 +1,74 @@
-"""Parquet and Arrow: the table unrounded, texts as texts, title, provenance and notes in the schema's metadata."""
+"""Parquet and Arrow: the table unrounded, texts as texts, title, provenance and notes in the schema's metadata.
+
+They stand there twice: as ``tariffcalc``, and as what pandas reads into ``frame.attrs``.
+"""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
-from pyarrow import feather
 from pyarrow import parquet as pq
 
-from tariffcalc.formats.base import Format, Options, Rendered, kinds_of, printed_columns
+from tariffcalc.formats.base import Format, Options, Rendered, kinds_of, print_cell
+from tariffcalc.formats.spool import spooled
+
+_ROWS = 2**16
+"""Rows of one group: what is held in memory at a time."""
 
 
-def render_parquet(result: Rendered, _options: Options) -> bytes:
+def stream_parquet(result: Rendered, _options: Options) -> Iterator[bytes]:
     """Write a Parquet file, compressed with zstd."""
-    sink = pa.BufferOutputStream()
-    pq.write_table(as_arrow(result), sink, compression="zstd")
-    return bytes(sink.getvalue())
+    schema = schema_of(result)
+
+    def write(file: Any) -> None:
+        with pq.ParquetWriter(file, schema, compression="zstd") as writer:
+            for table in _tables(result.frame, schema):
+                writer.write_table(table)
+
+    return spooled(write)
 
 
-def render_arrow(result: Rendered, _options: Options) -> bytes:
+def stream_arrow(result: Rendered, _options: Options) -> Iterator[bytes]:
     """Write an Arrow IPC file (Feather, version 2), uncompressed."""
-    sink = pa.BufferOutputStream()
-    feather.write_feather(as_arrow(result), sink, compression="uncompressed")
-    return bytes(sink.getvalue())
+    schema = schema_of(result)
+
+    def write(file: Any) -> None:
+        with pa.ipc.new_file(file, schema) as writer:
+            for table in _tables(result.frame, schema):
+                writer.write_table(table)
+
+    return spooled(write)
 
 
-def as_arrow(result: Rendered) -> Any:
-    """Return the result as a ``pyarrow.Table``: a missing number is null."""
+def schema_of(result: Rendered) -> Any:
+    """Return the ``pyarrow.Schema``: a text column is text, a number has its own type, and all may be null."""
     kinds = kinds_of(result.frame)
-    texts = printed_columns(result.frame[[name for name, kind in kinds.items() if kind == "text"]])
-    arrays = {name: pa.Array.from_pandas(result.frame[name]) for name, kind in kinds.items() if kind != "text"}
-    arrays |= dict(zip((name for name, kind in kinds.items() if kind == "text"), map(_text_array, texts), strict=True))
-    table = pa.table({name: arrays[name] for name in kinds})
+    numbers = [name for name, kind in kinds.items() if kind != "text"]
+    types = dict.fromkeys(kinds, pa.string())
+    types |= {name: pa.Array.from_pandas(result.frame[name]).type for name in numbers}
     about = {"title": result.title, "provenance": result.provenance, "notes": list(result.notes)}
-    return table.replace_schema_metadata({"tariffcalc": json.dumps(about, ensure_ascii=False, default=str)})
+    told = json.dumps(about, ensure_ascii=False, default=str).encode("utf-8", "replace")
+    return pa.schema(list(types.items()), metadata={"tariffcalc": told, "PANDAS_ATTRS": told})
 
 
-def _text_array(cells: list[str]) -> Any:
-    return pa.array([cell or None for cell in cells], type=pa.string())
+def _tables(frame: pd.DataFrame, schema: Any) -> Iterator[Any]:
+    """Turn the rows into Arrow tables, a group at a time; one without rows where there are none."""
+    kinds = kinds_of(frame)
+    for start in range(0, max(len(frame), 1), _ROWS):
+        part = frame.iloc[start : start + _ROWS]
+        arrays = [
+            _texts(part[name]) if kind == "text" else pa.Array.from_pandas(part[name], type=schema.field(name).type)
+            for name, kind in kinds.items()
+        ]
+        yield pa.Table.from_arrays(arrays, schema=schema)
 
 
-PARQUET = Format("parquet", "application/vnd.apache.parquet", ".parquet", binary=True, render=render_parquet)
-ARROW = Format("arrow", "application/vnd.apache.arrow.file", ".arrow", binary=True, render=render_arrow)
+def _texts(cells: "pd.Series[Any]") -> Any:
+    printed = (print_cell(cell, "text") for cell in cells.tolist())
+    return pa.array([cell.encode("utf-8", "replace").decode() or None for cell in printed], type=pa.string())
+
+
+PARQUET = Format("parquet", "application/vnd.apache.parquet", ".parquet", binary=True, stream=stream_parquet)
+ARROW = Format("arrow", "application/vnd.apache.arrow.file", ".arrow", binary=True, stream=stream_arrow)

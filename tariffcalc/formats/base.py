@@ -1,7 +1,7 @@
 """What every format gets and how columns are printed: the one place where numbers are rounded."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -33,12 +33,46 @@ COLUMN_KINDS: dict[str, Kind] = {
     "cost": "money",
     "cost_of_day": "money",
     "price_change": "rate",
+    "trade_creation": "money",
+    "trade_diversion": "money",
+    "price_paid_change": "rate",
+    "price_received_change": "rate",
+    "duty_after": "money",
+    "revenue_change": "money",
+    "buyers_loss": "money",
+    "exporters_loss": "money",
+    "deadweight_loss": "money",
+    "welfare_change": "money",
+    "preference_margin": "rate",
+    "country": "text",
+    "category": "text",
+    "commodity": "text",
+    "real_income_change": "rate",
+    "first_order_change": "rate",
+    "terms_of_trade": "rate",
+    "volume_of_trade": "rate",
+    "real_wage_change": "rate",
+    "imports_change": "rate",
+    "exports_change": "rate",
+    "tariff_before": "rate",
+    "tariff_after": "rate",
+    "import_price_change": "rate",
+    "home_price_change": "rate",
+    "direct_change": "rate",
+    "input_change": "rate",
+    "price_change_low": "rate",
+    "price_change_high": "rate",
+    "dollar_markup_change": "rate",
 }
 """How a column is printed: money with 2 decimals, rates with 6, text as it is."""
 
 PLACES: dict[Kind, int] = {"money": 2, "rate": 6}
+CHUNK = 4_096
+"""Rows that are printed at a time: memory does not grow with the table."""
+
 _MONEY_ENDS = ("value", "duty")
 _RATE_ENDS = ("rate", "share")
+_FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 
 
 @dataclass(frozen=True)
@@ -62,13 +96,21 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One way out: its name, its media type, the suffix of a file, whether the bytes are text, and what makes them."""
+    """One way out: its name, its media type, the suffix of a file, whether the bytes are text, and what makes them.
+
+    ``stream`` yields the bytes piece by piece; it checks the options when it is called, not when the first piece is
+    taken, so that nothing is sent before a wrong option is refused.
+    """
 
     name: str
     content_type: str
     suffix: str
     binary: bool
-    render: Callable[[Rendered, Options], bytes]
+    stream: Callable[[Rendered, Options], Iterator[bytes]]
+
+    def render(self, result: Rendered, options: Options) -> bytes:
+        """Return all the bytes at once."""
+        return b"".join(self.stream(result, options))
 
 
 def kind_of(name: str, column: "pd.Series[Any]") -> Kind:
@@ -89,8 +131,11 @@ def kinds_of(frame: pd.DataFrame) -> dict[str, Kind]:
 
 
 def is_missing(cell: object) -> bool:
-    """Tell whether a cell has no value; missing is not zero and is never printed as zero."""
-    return cell is None or cell is pd.NA or cell is pd.NaT or (isinstance(cell, float) and math.isnan(cell))
+    """Tell whether a cell has no value; missing is not zero and is never printed as zero.
+
+    A sum beyond the largest number a computer holds is infinite, which is no amount either.
+    """
+    return cell is None or cell is pd.NA or cell is pd.NaT or (isinstance(cell, float) and not math.isfinite(cell))
 
 
 def print_number(value: float, kind: Kind, *, group: str = "") -> str:
@@ -113,13 +158,33 @@ def print_cell(cell: Any, kind: Kind, *, group: str = "") -> str:
 
 
 def printed_columns(frame: pd.DataFrame, *, group: str = "") -> list[list[str]]:
-    """Print every cell, column by column."""
-    kinds = kinds_of(frame)
-    return [
-        [print_cell(cell, kinds[str(name)], group=group) for cell in frame[name].tolist()] for name in frame.columns
-    ]
+    """Print every cell, column by column; no text runs as a formula where the table is pasted into a spreadsheet."""
+    columns = []
+    for name, kind in kinds_of(frame).items():
+        cells = [print_cell(cell, kind, group=group) for cell in frame[name].tolist()]
+        columns.append([neutral(cell) for cell in cells] if kind == "text" else cells)
+    return columns
+
+
+def chunks(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Cut a table into runs of ``CHUNK`` rows."""
+    for start in range(0, len(frame), CHUNK):
+        yield frame.iloc[start : start + CHUNK]
+
+
+def neutral(text: str) -> str:
+    """Return text that no spreadsheet runs as a formula: an apostrophe goes before a sign that could begin one.
+
+    The wide signs begin formulas in spreadsheets set to Japanese (OWASP, "CSV Injection").
+    """
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
 def plain(text: str) -> str:
     """Return text for one line of a terminal or page: control signs, which could move a cursor, become blanks."""
     return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+def whole_letters(text: str) -> str:
+    """Return text without half surrogates, which JSON can spell and no file can hold."""
+    return text.encode("utf-8", "replace").decode()

@@ -5,34 +5,38 @@ A missing number is an empty cell.
 
 import csv
 import io
+from collections.abc import Iterable, Iterator
+
+import pandas as pd
 
 from tariffcalc.errors import BadRequestError
-from tariffcalc.formats.base import Format, Options, Rendered, kinds_of, printed_columns
+from tariffcalc.formats.base import Format, Options, Rendered, chunks, kinds_of, neutral, printed_columns
 
 _SEPARATORS = {",": ",", ";": ";", "|": "|", "\t": "\t", "tab": "\t"}
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_MARK = "\ufeff"
 
 
-def render(result: Rendered, options: Options) -> bytes:
-    """Print the table. Raises ``BadRequestError`` for a decimal sign or separator that cannot be used."""
-    separator = _separator(options)
-    kinds = kinds_of(result.frame)
-    columns = printed_columns(result.frame)
-    for at, kind in enumerate(kinds.values()):
-        if kind == "text":
-            columns[at] = [neutral(cell) for cell in columns[at]]
-        elif options.decimal != ".":
+def stream(result: Rendered, options: Options) -> Iterator[bytes]:
+    """Print the table run by run. Raises ``BadRequestError`` for a decimal sign or separator that cannot be used."""
+    return _pieces(result.frame, options, _separator(options))
+
+
+def _pieces(frame: pd.DataFrame, options: Options, separator: str) -> Iterator[bytes]:
+    kinds = kinds_of(frame)
+    header = _lines([[neutral(name) for name in kinds]], separator)
+    yield f"{_MARK if options.bom else ''}{header}".encode("utf-8", "replace")
+    numbers = [at for at, kind in enumerate(kinds.values()) if kind != "text"]
+    for part in chunks(frame):
+        columns = printed_columns(part)
+        for at in numbers if options.decimal != "." else ():
             columns[at] = [cell.replace(".", options.decimal) for cell in columns[at]]
+        yield _lines(zip(*columns, strict=True), separator).encode("utf-8", "replace")
+
+
+def _lines(rows: Iterable[Iterable[str]], separator: str) -> str:
     text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=separator, lineterminator="\r\n")
-    writer.writerow([neutral(name) for name in kinds])
-    writer.writerows(zip(*columns, strict=True))
-    return text.getvalue().encode("utf-8-sig" if options.bom else "utf-8")
-
-
-def neutral(text: str) -> str:
-    """Return text that no spreadsheet runs as a formula: an apostrophe goes before a sign that could begin one."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    csv.writer(text, delimiter=separator, lineterminator="\r\n").writerows(rows)
+    return text.getvalue()
 
 
 def _separator(options: Options) -> str:
@@ -46,4 +50,4 @@ def _separator(options: Options) -> str:
     return _SEPARATORS[wanted]
 
 
-CSV = Format("csv", "text/csv; charset=utf-8", ".csv", binary=False, render=render)
+CSV = Format("csv", "text/csv; charset=utf-8", ".csv", binary=False, stream=stream)

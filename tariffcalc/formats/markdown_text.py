@@ -1,12 +1,14 @@
 """A Markdown table: numbers to the right, thousands separated, a totals row in bold, notes below."""
 
+from collections.abc import Iterator
+
 from tariffcalc.formats.base import Format, Options, Rendered, kinds_of, plain, print_cell, printed_columns
 from tariffcalc.formats.totals import total_cells
 
 _MARKS = str.maketrans({sign: f"\\{sign}" for sign in "\\|*_`<>[]"})
 
 
-def render(result: Rendered, _options: Options) -> bytes:
+def stream(result: Rendered, _options: Options) -> Iterator[bytes]:
     """Print the table; signs that mean something in Markdown are escaped."""
     kinds = kinds_of(result.frame)
     rows = zip(*printed_columns(result.frame, group=","), strict=True)
@@ -22,7 +24,7 @@ def render(result: Rendered, _options: Options) -> bytes:
         else []
     )
     lines += ["", *(f"- {escaped(note)}" for note in result.notes)] if result.notes else []
-    return ("\n".join(lines) + "\n").encode()
+    return iter([("\n".join(lines) + "\n").encode("utf-8", "replace")])
 
 
 def escaped(text: str) -> str:
@@ -34,4 +36,4 @@ def _line(cells: list[str]) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-MARKDOWN = Format("markdown", "text/markdown; charset=utf-8", ".md", binary=False, render=render)
+MARKDOWN = Format("markdown", "text/markdown; charset=utf-8", ".md", binary=False, stream=stream)

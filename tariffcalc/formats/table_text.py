@@ -1,12 +1,14 @@
 """A table for terminals: aligned columns, thousands separated, a totals row, notes below."""
 
+from collections.abc import Iterator
+
 from tariffcalc.formats.base import Format, Options, Rendered, kinds_of, plain, print_cell, printed_columns
 from tariffcalc.formats.totals import total_cells
 
 _WIDEST = 40
 
 
-def render(result: Rendered, _options: Options) -> bytes:
+def stream(result: Rendered, _options: Options) -> Iterator[bytes]:
     """Print the table; texts longer than 40 signs are cut."""
     kinds = kinds_of(result.frame)
     columns = printed_columns(result.frame, group=",")
@@ -22,7 +24,7 @@ def render(result: Rendered, _options: Options) -> bytes:
     lines += [_line([*kinds], widths, is_text), rule, *(_line(row, widths, is_text) for row in rows)]
     lines += [rule, _line(last, widths, is_text)] if len(rows) > 1 and any(last) else []
     lines += ["", *(f"note: {plain(note)}" for note in result.notes)] if result.notes else []
-    return ("\n".join(lines) + "\n").encode()
+    return iter([("\n".join(lines) + "\n").encode("utf-8", "replace")])
 
 
 def _line(cells: list[str], widths: list[int], is_text: list[bool]) -> str:
@@ -38,4 +40,4 @@ def _cut(text: str) -> str:
     return line if len(line) <= _WIDEST else f"{line[: _WIDEST - 3]}..."
 
 
-TABLE = Format("table", "text/plain; charset=utf-8", ".txt", binary=False, render=render)
+TABLE = Format("table", "text/plain; charset=utf-8", ".txt", binary=False, stream=stream)

@@ -50,7 +50,9 @@ class Gsim:
         mean = markets.spread(markets.total(markets.share * markets.wedge * own) / pull)
         lines = ((sigma + eta) * mean - sigma * markets.wedge) * steep
         asked = (sigma + eta) * mean - sigma * (lines + markets.wedge)
-        return answer(markets, asked, np.maximum(lines, -least(supply)), mixed(markets, np.maximum(asked, -1.0)))
+        quantity = np.maximum(asked, -1.0)
+        received = np.maximum(lines, -least(supply))
+        return answer(markets, quantity, received, mixed(markets, quantity), asked=asked)
 
 
 def least(supply: Floats) -> Floats:

@@ -138,22 +138,24 @@ def answer(
     parts: tuple[Floats, Floats],
     surplus: tuple[Floats, Floats] | None = None,
     settled: Bools | None = None,
+    asked: Floats | None = None,
 ) -> Response:
     """A response from the changes of quantity and world price, and its ``parts``: creation and diversion.
 
-    ``quantity`` may be below -1 where straight lines ask for less than nothing: it stops at -1, and what buyers lose is
-    counted up to the price at which they buy no more. ``surplus`` is what buyers and exporters lose; left out, it is
-    taken along straight lines: the mean of the quantities before and after times the change of the price (the trapezoid
-    under which welfare is that of Laird & Yeats 1986).
+    ``surplus`` is what buyers and exporters lose; left out, it is taken along straight lines: the mean of quantities
+    before and after times the change of the price (the trapezoid under which welfare is that of Laird & Yeats 1986).
+    ``asked`` is the change of quantity that those lines ask for, where it is less than can be: quantities then follow
+    the line as far as they can and stay there, and losses are counted along that path.
     """
     settled = np.ones(markets.count, dtype=bool) if settled is None else settled
     paid = (1 + received) * (1 + markets.wedge) - 1
-    reached = 1 / np.maximum(-quantity, 1.0)
-    quantity = np.maximum(quantity, -1.0)
+    reached = np.ones_like(quantity)
+    if asked is not None:
+        np.divide(quantity, asked, out=reached, where=(asked < quantity) & (quantity < 0))
     value_after = markets.value * (1 + quantity) * (1 + received)
     if surplus is None:
-        middle = markets.value * (1 + quantity / 2)
-        surplus = middle * (1 + markets.before) * paid * reached, -middle * received
+        bought = markets.value * (1 + quantity - quantity * reached / 2)
+        surplus = bought * (1 + markets.before) * paid, -markets.value * (1 + quantity / 2) * received
     deadweight = -(markets.after - markets.before) / 2 * reached * quantity * markets.value
     duties = markets.before * markets.value, markets.after * value_after
     rows = (quantity, paid, received, *parts, value_after, *duties, *surplus, deadweight)

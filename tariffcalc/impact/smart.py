@@ -40,9 +40,9 @@ class Smart:
         creation = np.maximum(asked, -markets.value)
         pulled = pairwise(markets, paid, markets.spread(elasticities.substitution))
         diversion = within(markets, pulled, np.minimum(markets.value, markets.value + creation))
-        quantity = (creation + diversion) / markets.value
-        lines = np.where(quantity > -1, quantity, np.minimum((asked + pulled) / markets.value, -1.0))
-        return answer(markets, lines, (1 + paid) / (1 + markets.wedge) - 1, (creation, diversion))
+        quantity = np.maximum((creation + diversion) / markets.value, -1.0)
+        received = (1 + paid) / (1 + markets.wedge) - 1
+        return answer(markets, quantity, received, (creation, diversion), asked=(asked + pulled) / markets.value)
 
 
 def _ratio(demand: Floats, supply: Floats) -> Floats:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tariffcalc.engine.flow_table import RawTable
 from tariffcalc.errors import Fault, FlowTableError, UnknownNameError
+from tariffcalc.sources.bounds import check_size
 from tariffcalc.sources.csv_table import read_csv
 from tariffcalc.sources.json_rows import read_json
 from tariffcalc.sources.parquet_table import read_arrow, read_parquet
@@ -34,7 +35,9 @@ def read_table(table: Path | str | bytes, suffix: str | None = None) -> RawTable
     reader = SOURCES.get(ending.lower())
     if reader is None:
         raise UnknownNameError.of("source of flow tables", ending, SOURCES)
-    return reader(table if isinstance(table, bytes) else _bytes_of(Path(table)))
+    raw = reader(table if isinstance(table, bytes) else _bytes_of(Path(table)))
+    check_size("table", *raw.frame.shape)
+    return raw
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from tariffcalc.engine.flow_table import RawTable
 from tariffcalc.errors import Fault, FlowTableError
+from tariffcalc.sources.bounds import check_size
 from tariffcalc.sources.decimal_comma import to_decimal_point
 from tariffcalc.sources.encoding import decode
 
@@ -24,20 +25,21 @@ _Row = tuple[int, list[str]]
 
 
 def read_csv(data: bytes) -> RawTable:
-    """Read delimited text: UTF-8, or UTF-16 with its mark; the delimiter is the one that the header line has most of.
+    """Read delimited text; the delimiter is the one that the header line has most of.
 
-    Blank lines are passed over; a row with more or fewer cells than the header is a fault. Raises ``FlowTableError``
-    where the text cannot be decoded or its quotes do not match.
+    Blank lines, and empty cells beyond the header, are passed over; a row with otherwise more or fewer cells than the
+    header is a fault. Raises ``FlowTableError`` where the text cannot be decoded or its quotes do not match.
     """
-    text = decode(data)
+    text, told = decode(data)
     delimiter, skipped = _delimiter(text)
     rows = _rows(text, delimiter)
     for _ in range(skipped):
         next(rows, None)
     header = next(rows, (1, []))[1]
+    check_size("CSV", 1, len(header))
     frame, lines, faults = _frame(header, rows)
-    frame, warnings = to_decimal_point(frame) if delimiter == ";" else (frame, ())
-    return RawTable(frame, lines, warnings, tuple(faults))
+    frame, warnings = to_decimal_point(frame)
+    return RawTable(frame, lines, told + warnings, tuple(faults))
 
 
 def _delimiter(text: str) -> tuple[str, int]:
@@ -70,6 +72,7 @@ def _frame(header: list[str], rows: Iterator[_Row]) -> tuple[pd.DataFrame, np.nd
     faults: list[Fault] = []
     parts = [_part([], width)]
     while chunk := list(itertools.islice(rows, _CHUNK)):
+        chunk = [(line, _fitted(cells, header)) for line, cells in chunk]
         faults += [_wrong_cell_count(line, cells, width) for line, cells in chunk if len(cells) != width]
         good = [(line, cells) for line, cells in chunk if len(cells) == width]
         lines += [line for line, _ in good]
@@ -77,6 +80,14 @@ def _frame(header: list[str], rows: Iterator[_Row]) -> tuple[pd.DataFrame, np.nd
     frame = pd.concat(parts, ignore_index=True)
     frame.columns = pd.Index(header, dtype="str")
     return frame, np.array(lines, dtype=np.int64), faults
+
+
+def _fitted(cells: list[str], header: list[str]) -> list[str]:
+    """A row as wide as the header, where it differs by empty cells alone: lines may end in delimiters."""
+    width = len(header)
+    if len(cells) < width and not any(name.strip() for name in header[len(cells) :]):
+        return cells + [""] * (width - len(cells))
+    return cells if any(cell.strip() for cell in cells[width:]) else cells[:width]
 
 
 def _part(rows: list[list[str]], width: int) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Numbers with a decimal comma, as European spreadsheets write them beside semicolons.
+"""Numbers with a decimal comma, as European spreadsheets write them beside semicolons or tabs, or in quotes.
 
 They are turned only where nothing is ambiguous: ``1,234`` alone may be a thousand or a fraction.
 """

@@ -1,28 +1,43 @@
-"""Bytes to text: UTF-8, with or without its mark, and UTF-16 with its mark; anything else is refused with its place."""
+"""Bytes to text: UTF-8, with or without its mark, UTF-16 with its mark, else the one-byte signs of Windows.
+
+Windows-1252 is what spreadsheets of Western Europe write as CSV. A file of another code page would have other letters
+in its place, but the same digits: only names of countries could suffer, and one that is not known is refused.
+"""
 
 import codecs
 
 from tariffcalc.errors import Fault, FlowTableError
 
 _HINT = "save the file as UTF-8 (in Excel: 'CSV UTF-8')"
+_WINDOWS = "cp1252"
 
 
-def decode(data: bytes) -> str:
-    """Turn the bytes of a text file into text, line ends as they are.
+def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
+    """Turn the bytes of a text file into text, line ends as they are, and say what a reader must know of it.
 
-    Raises ``FlowTableError`` that names the first byte that is no UTF-8, and its line.
+    Raises ``FlowTableError`` that names the first byte that is no text, and its line.
     """
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encoding = "utf-16"
-    elif (zero := data.find(b"\0")) >= 0:
+        return _decoded(data, "utf-16"), ()
+    if (zero := data.find(b"\0")) >= 0:
         raise _wrong_encoding(data, zero, "no text, or UTF-16 without its mark")
-    else:
-        encoding = "utf-8-sig"
+    if data.startswith(codecs.BOM_UTF8):
+        return _decoded(data, "utf-8-sig"), ()
+    try:
+        return data.decode("utf-8"), ()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        text = _decoded(data, _WINDOWS, "neither UTF-8 nor Windows-1252")
+        return text, (f"the file is not UTF-8 (line {line:,}) and was read as Windows-1252: {_HINT}",)
+
+
+def _decoded(data: bytes, encoding: str, what: str | None = None) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        mark = len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0
-        raise _wrong_encoding(data, error.start + mark, f"not {encoding.removesuffix('-sig').upper()}") from error
+        mark = len(codecs.BOM_UTF8) if encoding == "utf-8-sig" else 0
+        name = what or f"not {encoding.removesuffix('-sig').upper()}"
+        raise _wrong_encoding(data, error.start + mark, name) from error
 
 
 def _wrong_encoding(data: bytes, offset: int, what: str) -> FlowTableError:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from tariffcalc.engine.flow_table import RawTable
 from tariffcalc.errors import Fault, FlowTableError
+from tariffcalc.sources.bounds import check_size
 
 
 def read_rows(rows: Sequence[Any]) -> RawTable:
@@ -18,6 +19,7 @@ def read_rows(rows: Sequence[Any]) -> RawTable:
     """
     good = [(at, row) for at, row in enumerate(rows, 1) if isinstance(row, Mapping)]
     names = dict.fromkeys(name for _, row in good for name in row)
+    check_size("JSON", len(good), len(names))
     columns = {_cell(str(name)): pd.Series([_cell(row.get(name)) for _, row in good], dtype=object) for name in names}
     frame = pd.DataFrame(columns)
     faults = tuple(

@@ -11,14 +11,17 @@ from tariffcalc.engine.flow_cells import written
 from tariffcalc.engine.flow_columns import header_key
 from tariffcalc.engine.flow_table import RawTable
 from tariffcalc.errors import Fault, FlowTableError, UnknownNameError
+from tariffcalc.sources.workbook_bounds import check_workbook
 
 
 def read_xlsx(data: bytes, sheet: str | None = None) -> RawTable:
     """Read one sheet; rows are numbered as the workbook numbers them.
 
     A product kept as a number is turned to its digits, with a warning, for its leading zero is lost. Raises
-    ``FlowTableError`` where the file is no workbook, ``UnknownNameError`` where it has no such sheet.
+    ``FlowTableError`` where the file is no workbook or too large for the bounds that hold, ``UnknownNameError`` where
+    it has no such sheet.
     """
+    check_workbook(data)
     filled = [(row, cells) for row, cells in enumerate(_cells(data, sheet), 1) if any(map(written, cells))]
     header = [written(cell) for cell in filled[0][1]] if filled else []
     body = filled[1:]

@@ -11,15 +11,19 @@ from flask.json.provider import DefaultJSONProvider
 from tariffcalc.estimate import read_schedule, trade_facts_of
 from tariffcalc.lawfiles import importers
 from tariffcalc.paths import rates_folder
+from tariffcalc.settings import Settings
 from tariffcalc.sources import trade_facts
 from tariffcalc.web.api import register_api
+from tariffcalc.web.keys import register_keys
+from tariffcalc.web.limits import register_limits
+from tariffcalc.web.logs import register_logs
+from tariffcalc.web.metrics import register_metrics
 from tariffcalc.web.pages import headline, register_pages
 from tariffcalc.web.problems import register_problems
+from tariffcalc.web.requests import register_requests
 from tariffcalc.web.respond import secured
 from tariffcalc.web.search import search
-
-LARGEST_BODY = 50_000_000
-"""Bytes that a request may send, unless ``MAX_CONTENT_LENGTH`` says otherwise."""
+from tariffcalc.web.state import keep
 
 
 class Json(DefaultJSONProvider):
@@ -30,23 +34,39 @@ class Json(DefaultJSONProvider):
     compact = True
 
 
-def create_app(config: Mapping[str, Any] | None = None) -> Flask:
+def create_app(config: Mapping[str, Any] | None = None, settings: Settings | None = None) -> Flask:
     """The application, with the law loaded.
 
-    ``config``: Flask's settings (``MAX_CONTENT_LENGTH`` in bytes), and ``WARM_UP``: also reckon the estimate that the
-    first page shows and lay out the search, so that no visitor waits for them.
+    ``config``: Flask's settings, and ``WARM_UP``: also reckon the estimate that the first page shows and lay out the
+    search, so that no visitor waits for them. ``settings``: those of the service, by default what the environment
+    states. Raises ``BadRequestError`` for a setting that cannot be used, ``LawFileError`` for law at fault.
     """
+    given = settings or Settings.read()
     app = Flask(__name__, static_folder="pages/static", template_folder="pages/templates")
-    app.config.from_mapping({"MAX_CONTENT_LENGTH": LARGEST_BODY, "MAX_FORM_MEMORY_SIZE": LARGEST_BODY})
+    app.config.from_mapping({"MAX_CONTENT_LENGTH": given.body_bytes, "MAX_FORM_MEMORY_SIZE": given.body_bytes})
     app.config.from_mapping(config or {})
     app.json = Json(app)
     app.url_map.strict_slashes = False
+    keep(app, given)
+    register_operation(app, given)
     register_problems(app)
     register_api(app)
     register_pages(app)
-    app.after_request(secured)
     load(warm_up=bool(app.config.get("WARM_UP")))
     return app
+
+
+def register_operation(app: Flask, given: Settings) -> None:
+    """What goes round every request: from the outside in its line in the log, counts, headers, its name, limits, key.
+
+    Flask asks in this order before a view and in the opposite order after it.
+    """
+    register_logs(app, requests=given.logs != "off")
+    register_metrics(app)
+    app.after_request(secured)
+    register_requests(app)
+    register_limits(app, given)
+    register_keys(app, given.api_keys)
 
 
 def load(*, warm_up: bool = False) -> None:

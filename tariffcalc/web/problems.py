@@ -1,8 +1,9 @@
 """Every error as ``application/problem+json`` (RFC 9457): the one place where errors meet HTTP.
 
-A problem has ``type``, ``title``, ``status``, ``detail`` and ``code``, where it helps a ``hint``, and ``errors``: one
-entry a fault, with ``path`` (a parameter, or a key of the body) or ``row`` and ``column``, ``code``, ``message``,
-``hint`` and ``value``. What went wrong inside the program is logged and never told.
+A problem has ``type``, ``title``, ``status``, ``detail``, ``code`` and the ``request_id`` under which the log has it,
+where it helps a ``hint``, and ``errors``: one entry a fault, with ``path`` (a parameter, or a key of the body) or
+``row`` and ``column``, ``code``, ``message``, ``hint`` and ``value``. What went wrong inside the program is logged and
+never told.
 """
 
 from __future__ import annotations
@@ -26,6 +27,16 @@ from tariffcalc.errors import (
     UnknownOriginError,
     UnknownProductError,
 )
+from tariffcalc.sources.bounds import CODE as TOO_LARGE
+from tariffcalc.store.errors import (
+    NotSavedError,
+    RetryBusyError,
+    RetryConflictError,
+    RunNotDoneError,
+    StaleVersionError,
+    StoreUnavailableError,
+)
+from tariffcalc.web.requests import request_id
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:tariffcalc:problem:"
@@ -38,20 +49,50 @@ TITLES: Mapping[type[TariffcalcError], str] = {
     ScenarioError: "The scenario cannot be applied",
     BadRequestError: "A value cannot be used",
     NotSupportedError: "Not offered yet",
+    NotSavedError: "Not saved",
+    StaleVersionError: "It has changed meanwhile",
+    RunNotDoneError: "The run has no result",
+    RetryConflictError: "The retry key was used for another request",
+    RetryBusyError: "The first request with that retry key is at work",
+    StoreUnavailableError: "The store does not answer",
     TariffcalcError: "Refused",
 }
-"""What a domain error is called; all of them are the caller's to put right (422)."""
+"""What a domain error is called."""
+
+STATUSES: Mapping[type[TariffcalcError], int] = {
+    NotSavedError: 404,
+    StaleVersionError: 412,
+    RunNotDoneError: 409,
+    RetryConflictError: 409,
+    RetryBusyError: 409,
+    StoreUnavailableError: 503,
+}
+"""The status of a domain error; any other is the caller's to put right (422)."""
+
+RETRY: Mapping[type[TariffcalcError], str] = {RunNotDoneError: "2", RetryBusyError: "1", StoreUnavailableError: "5"}
+"""Seconds after which it is worth asking again."""
 
 CODES: Mapping[int, str] = {
     400: "malformed",
+    401: "key-missing",
+    403: "key-scope",
     404: "not-found",
     405: "method-not-allowed",
     406: "not-acceptable",
+    409: "conflict",
+    412: "stale-version",
     413: "too-large",
     415: "unsupported-media-type",
+    416: "range-not-satisfiable",
+    428: "precondition-required",
+    429: "too-many-requests",
     500: "internal",
+    503: "not-ready",
 }
 """The code of an error that HTTP itself has a status for."""
+
+RETRIED = frozenset({429, 503})
+"""Statuses that always say when to ask again."""
 
 
 class ProblemError(Exception):
@@ -69,12 +110,16 @@ class ProblemError(Exception):
         headers: Mapping[str, str] | None = None,
     ) -> None:
         """Keep the members of the answer; ``code`` and ``title`` default to those of the status."""
-        super().__init__(detail)
+        super().__init__(status, detail)
         self.status, self.detail, self.hint = status, detail, hint
         self.code = code or CODES.get(status, "error")
         self.title = title or HTTPStatus(status).phrase
         self.errors = [dict(one) for one in errors]
         self.headers = dict(headers or {})
+
+    def __str__(self) -> str:
+        """What is wrong."""
+        return self.detail
 
     def response(self) -> Response:
         """The answer."""
@@ -87,6 +132,8 @@ class ProblemError(Exception):
         }
         if self.hint:
             body["hint"] = self.hint
+        if name := request_id():
+            body["request_id"] = name
         body["errors"] = self.errors
         headers = {"Cache-Control": "no-store", **self.headers}
         return Response(json.dumps(body) + "\n", self.status, headers, content_type=MEDIA_TYPE)
@@ -100,8 +147,8 @@ def register_problems(app: Flask) -> None:
     app.register_error_handler(Exception, of_accident)
 
 
-def of_domain(error: TariffcalcError, status: int = 422, path: str | None = None) -> ProblemError:
-    """A domain error as a problem, its faults placed below ``path``.
+def of_domain(error: TariffcalcError, status: int | None = None, path: str | None = None) -> ProblemError:
+    """A domain error as a problem, its faults placed below ``path``; its kind tells the status where none is given.
 
     Law files at fault are the service's own doing, not the caller's.
     """
@@ -111,7 +158,15 @@ def of_domain(error: TariffcalcError, status: int = 422, path: str | None = None
     title = next(TITLES[kind] for kind in type(error).__mro__ if kind in TITLES)
     errors = [fault_entry(one, path) for one in error.faults]
     errors = errors or [entry(error.code, error.message, error.hint, path=path)]
-    return ProblemError(status, error.message, code=error.code, title=title, hint=error.hint, errors=errors)
+    known = (
+        413
+        if error.code == TOO_LARGE
+        else next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), 422)
+    )
+    later = {"Retry-After": RETRY[type(error)]} if type(error) in RETRY else None
+    return ProblemError(
+        status or known, error.message, code=error.code, title=title, hint=error.hint, errors=errors, headers=later
+    )
 
 
 def of_http(error: HTTPException) -> ProblemError:

@@ -118,6 +118,28 @@ def rate_against_bare_route() -> tuple[float, float, float]:
     return mine / 20, other / 20, between
 
 
+SCENARIO = ["us-north-america-2025", "--scenario", "ieepa-in-force", "--baseline", "no-tariffs-2025"]
+MODELS = (
+    ("static", ["estimate", *SCENARIO], 10),
+    ("static, with what each side loses", ["impact", *SCENARIO, "--model", "static"], 10),
+    ("smart", ["impact", *SCENARIO, "--model", "smart"], 10),
+    ("armington", ["impact", *SCENARIO, "--model", "armington"], 10),
+    ("gsim", ["impact", *SCENARIO, "--model", "gsim"], 10),
+    ("io-prices on armington", ["impact", *SCENARIO, "--model", "io-prices", "--on", "armington"], 10),
+    ("exact-hat, tariffs of the table", ["impact", *SCENARIO, "--model", "exact-hat"], 20),
+    ("armington, 1,000 draws by sector", ["impact", *SCENARIO, "--draws", "1000", "--by", "sector"], 60),
+)
+"""What is asked from the shell, and the seconds that it may take."""
+
+
+def models() -> None:
+    """Each model on the same scenario and table, at ten digits, from the shell: interpreter, law and table included."""
+    print(f"\n{'tariffcalc impact, HTS10 x origin x month':<54}{'seconds':>12}{'limit':>15}")
+    for name, asked, limit in MODELS:
+        taken = seconds(lambda asked=asked: run([str(BIN / "tariffcalc"), *asked, "--format", "csv"]))  # type: ignore[misc]
+        print(f"{name:<54}{taken:>11.1f}s{limit:>14}s")
+
+
 def main() -> None:
     """Measure and print."""
     rows = [
@@ -130,6 +152,7 @@ def main() -> None:
         print(f"{what:<54}{mine * 1000:>8.1f}ms{other * 1000:>10.1f}ms{between:>8.1f}{limit:>7}")
     peak = run([str(BIN / "tariffcalc"), "estimate", "us-north-america-2025", "--by", "sector,month,measure"])
     print(f"peak memory of `tariffcalc estimate us-north-america-2025`: {peak:.0f} MB (limit 600 MB)")
+    models()
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+import tariffcalc as tc
 from tariffcalc.engine.flow_table import RawTable
 from tariffcalc.errors import FlowTableError, UnknownNameError
 from tariffcalc.sources import SOURCES, read_table
@@ -37,14 +38,29 @@ def test_utf_16_of_either_byte_order_is_read() -> None:
     assert read(b"\xff\xfe" + TEXT.encode("utf-16-le")).frame.to_numpy().tolist() == CELLS
 
 
-def test_another_encoding_is_refused_with_its_place() -> None:
-    """Windows-1252 is not guessed: the byte, the line and the remedy are named."""
+def test_windows_1252_is_read_with_a_warning() -> None:
+    """European spreadsheets save CSV so; the reader is told, for another code page would have other letters."""
+    table = read(TEXT.encode("cp1252"))
+    assert table.frame.to_numpy().tolist() == CELLS
+    assert len(table.warnings) == 1
+    assert "line 2" in table.warnings[0]
+    assert "Windows-1252" in table.warnings[0]
+
+
+def test_bytes_that_are_no_text_are_refused_with_their_place() -> None:
+    """The byte, the line and the remedy are named."""
     with pytest.raises(FlowTableError) as caught:
-        read(TEXT.encode("cp1252"))
+        read(TEXT.encode().replace("ô".encode(), b"\x81"))
     fault = caught.value.faults[0]
     assert (fault.code, fault.row) == ("wrong-encoding", 2)
-    assert f"byte {TEXT.index('ô')} (0xf4)" in fault.message
+    assert f"byte {TEXT.index('ô')} (0x81)" in fault.message
     assert "UTF-8" in str(fault.hint)
+
+
+def test_a_mark_that_lies_is_refused() -> None:
+    """A file that says it is UTF-8 is not guessed to be something else."""
+    assert code_of(b"\xef\xbb\xbf" + TEXT.encode("cp1252")) == "wrong-encoding"
+    assert code_of(b"\xff\xfe" + TEXT.encode("utf-16-le")[:-1]) == "wrong-encoding"
 
 
 def test_utf_16_without_its_mark_is_refused() -> None:
@@ -80,6 +96,21 @@ def test_a_row_with_more_or_fewer_cells_is_a_fault(row: str) -> None:
     assert [(fault.code, fault.row) for fault in table.faults] == [("wrong-cell-count", 3)]
 
 
+@pytest.mark.parametrize(
+    "text", ["a,b\n1,2,,\n3,4,\n", "a,b,,\n1,2,,\n3,4\n", "a,b,\n1,2,\n3,4,,\n", "a;b;\n1;2\n3;4;;\n"]
+)
+def test_empty_cells_beyond_the_header_are_no_fault(text: str) -> None:
+    """Some programs end every line in delimiters, others cut them off."""
+    table = read(text)
+    assert table.faults == ()
+    assert table.frame[["a", "b"]].to_numpy().tolist() == [["1", "2"], ["3", "4"]]
+
+
+def test_what_stands_beyond_the_header_is_a_fault() -> None:
+    """A cell without a column is not dropped in silence, and a missing one is not made up."""
+    assert [fault.row for fault in read("a,b\n1,2,,9\n1\n").faults] == [2, 3]
+
+
 def test_doubled_headers_reach_the_checks() -> None:
     """A doubled column is kept, so that it can be reported."""
     assert read("a,a\n1,2\n").frame.columns.tolist() == ["a", "a"]
@@ -102,6 +133,21 @@ def test_decimal_commas_are_turned_only_where_nothing_is_ambiguous(written: list
     table = read("origin;product;customs_value\n" + rows)
     assert table.frame["customs_value"].tolist() == read_as
     assert set(table.frame["product"]) == {"0201.10"}
+
+
+@pytest.mark.parametrize(("delimiter", "quote"), [("\t", ""), ("|", ""), (",", '"')])
+def test_decimal_commas_beside_other_delimiters(delimiter: str, quote: str) -> None:
+    """The Unicode text of European spreadsheets has tabs; a comma between quotes can be a decimal too."""
+    rows = [["product", "customs_value"], ["0201.10", f"{quote}1234,50{quote}"], ["0202", f"{quote}7{quote}"]]
+    table = read("\n".join(delimiter.join(row) for row in rows))
+    assert table.frame["customs_value"].tolist() == ["1234.50", "7"]
+    assert table.warnings == ()
+
+
+@pytest.mark.parametrize("amount", ["1 234,50", "1\u00a0234,50", "1\u202f234,50", "1'234.50", "1,234.50", "1,234,567"])
+def test_separated_thousands_are_left_for_the_checks_to_refuse(amount: str) -> None:
+    """None is read as another number."""
+    assert read(f'product;customs_value\n0201;"{amount}"\n').frame["customs_value"].tolist() == [amount]
 
 
 def test_mixed_decimal_signs_are_pointed_out() -> None:
@@ -148,3 +194,35 @@ def test_json_rows_may_lack_keys_and_must_be_objects() -> None:
 def test_half_a_surrogate_pair_does_no_harm() -> None:
     """JSON can spell text that no file can hold."""
     assert read_rows([{"a": "\ud800"}]).frame["a"].tolist() == ["?"]
+
+
+AWKWARD = {
+    "excel, german": "Origin;Product;Period;Customs Value;;\r\nCôte d'Ivoire;0201.10;2025-03;1.234,50;;\r\n;;;;;\r\n",
+    "excel, unicode text": "origin\tproduct\tperiod\tcustoms_value\r\nCôte d'Ivoire\t0201.10\t2025-03\t1234,50\r\n",
+    "all quoted": '"origin","product","period","customs_value"\n"Côte d\'Ivoire","0201.10","2025-03","1234.50"\n',
+    "line ends in quotes": 'origin,product,period,customs_value,note\nCôte d\'Ivoire,0201.10,2025-03,1234.50,"a\nb"\n',
+    "blank lines around": "\n\n origin , product ,period,customs_value\n\nCôte d'Ivoire,0201.10,2025-03,1234.50\n\n\n",
+    "sep line and blanks": "sep=;\n\norigin;product;period;customs_value\nCôte d'Ivoire;0201.10;2025-03;1234,50",
+}
+"""Tables as programs write them: all of them say the same."""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("table", sorted(AWKWARD))
+def test_awkward_files_are_read(table: str, encoding: str) -> None:
+    """Encoding, delimiter, decimal sign, line ends and empty cells in every mixture."""
+    flows = tc.read_flows(AWKWARD[table].encode(encoding), suffix=".csv", importer="USA")
+    row = flows.frame.iloc[0]
+    assert len(flows.frame) == 1
+    assert (row["origin"], row["product"], row["period"], row["customs_value"]) == ("CIV", "020110", "2025-03", 1234.5)
+    assert any("Windows-1252" in told for told in flows.warnings) is (encoding == "cp1252")
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "@SUM(A1)", "\t=1"])
+def test_a_formula_in_a_table_is_text(cell: str) -> None:
+    """It is told as the cell's value, and never reckoned."""
+    with pytest.raises(FlowTableError) as caught:
+        tc.read_flows(
+            f'origin,product,period,customs_value\nCAN,7208,2025,"{cell}x"\n'.encode(), suffix=".csv", importer="USA"
+        )
+    assert caught.value.faults[0].value == f"{cell}x".strip()

@@ -2,18 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tariffcalc.web import create_app
+from tariffcalc.settings import Settings
+from tariffcalc.web import create_app, state
+from tests.servers import DATABASES, database_url
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "contract: schemathesis against a running service; about a minute")
 
 
 @pytest.fixture(scope="session")
-def app() -> Flask:
-    return create_app()
+def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    home = tmp_path_factory.mktemp("home")
+    return create_app(settings=Settings(home=home, rate_limit="off", write_limit="off", logs="off"))
 
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture(scope="module", params=DATABASES)
+def saving(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """An application with an empty store of each kind, which reckons long what has more than a thousand rows."""
+    home, url = tmp_path_factory.mktemp("home"), database_url(request.param)
+    given = Settings(home=home, database_url=url, sync_rows=1_000, quote_lines=60, table_rows=60_000)
+    made = create_app(settings=replace(given, rate_limit="off", write_limit="off", logs="off"))
+    yield made
+    with made.app_context():
+        state.store().close()
+
+
+@pytest.fixture
+def saver(saving: Flask) -> FlaskClient:
+    return saving.test_client()

@@ -6,7 +6,7 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
-MEMBERS = {"type", "title", "status", "detail", "code", "errors"}
+MEMBERS = {"type", "title", "status", "detail", "code", "request_id", "errors"}
 
 
 def problem_of(answer: TestResponse, status: int) -> dict[str, Any]:
@@ -17,6 +17,7 @@ def problem_of(answer: TestResponse, status: int) -> dict[str, Any]:
     assert set(body) <= MEMBERS | {"hint"}
     assert set(body) >= MEMBERS
     assert body["type"] == f"urn:tariffcalc:problem:{body['code']}"
+    assert body["request_id"] == answer.headers["X-Request-Id"]
     assert "Traceback" not in answer.text
     assert ".py" not in answer.text
     return body

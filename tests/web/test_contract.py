@@ -1,4 +1,4 @@
-"""``/openapi.json`` tells what the service does: every route, every parameter, every member of an answer."""
+"""``/openapi.json`` tells what the service does: every route, parameter, body, answer and error, with examples."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -14,8 +15,12 @@ from marshmallow import Schema
 from tariffcalc.cli import cli
 from tariffcalc.web.api import answers, queries, service
 
-PAGES = {"/", "/docs", "/docs/ui/{name}", "/static/{filename}", "/openapi.json"}
+OWN = {"/healthz", "/readyz", "/metrics"}
+"""Routes of the API outside ``/v1``; all others there are pages for people, and the contract itself."""
+
 RATE = "/v1/rates?product=2709002010&origin=CAN&date=2025-03-05"
+METHODS = {"GET", "POST", "PUT", "DELETE"}
+READABLE = {"application/json", "text/csv", "text/tab-separated-values"}
 
 
 @pytest.fixture(scope="module")
@@ -24,13 +29,51 @@ def contract(app: Flask) -> dict[str, Any]:
     return found
 
 
+def operations(contract: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+    """Every operation with its name and what its path has for all of them."""
+    for path, item in contract["paths"].items():
+        for method in sorted(METHODS & {name.upper() for name in item}):
+            yield f"{method} {path}", item[method.lower()], item
+
+
+def parameters(contract: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, operation, item in operations(contract):
+        for one in [*item.get("parameters", ()), *operation.get("parameters", ())]:
+            yield f"{name} {one['in']} {one['name']}", one
+
+
+def resolved(contract: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
+    for step in node.get("$ref", "").removeprefix("#/").split("/") if "$ref" in node else ():
+        node = contract[step] if node.get("$ref") else node[step]
+    return node
+
+
+def media(contract: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Every body and answer: where it is, its media type, what is told of it."""
+    for name, operation, _ in operations(contract):
+        for kind, told in operation.get("requestBody", {}).get("content", {}).items():
+            yield f"{name} body", kind, told
+        for status, answer in operation["responses"].items():
+            for kind, told in resolved(contract, answer).get("content", {}).items():
+                yield f"{name} {status}", kind, told
+
+
+def validator(contract: dict[str, Any], schema: dict[str, Any]) -> Any:
+    return jsonschema_rs.Draft202012Validator({**schema, "components": contract["components"]})
+
+
+def test_it_is_the_newest_form(contract: dict[str, Any]) -> None:
+    assert contract["openapi"].startswith("3.1.")
+
+
 def test_every_route_is_in_the_contract(app: Flask, contract: dict[str, Any]) -> None:
-    told = {path: {name.upper() for name in one} - {"PARAMETERS"} for path, one in contract["paths"].items()}
+    told = {path: {name.upper() for name in one} & METHODS for path, one in contract["paths"].items()}
     offered: dict[str, set[str]] = {}
     for rule in app.url_map.iter_rules():
         path = re.sub(r"<(?:[^:>]+:)?([^>]+)>", r"{\1}", rule.rule)
-        offered[path] = offered.get(path, set()) | (rule.methods or set()) & {"GET", "POST"}
-    assert told == {path: methods for path, methods in offered.items() if path not in PAGES}
+        offered[path] = offered.get(path, set()) | (rule.methods or set()) & METHODS
+    assert len(offered) > 25
+    assert told == {path: methods for path, methods in offered.items() if path.startswith("/v1") or path in OWN}
 
 
 def test_references_lead_somewhere(contract: dict[str, Any]) -> None:
@@ -41,28 +84,60 @@ def test_references_lead_somewhere(contract: dict[str, Any]) -> None:
         for inner in node if isinstance(node, list) else []:
             yield from references(inner)
 
-    for reference in set(references(contract)):
-        found: Any = contract
-        for step in reference.removeprefix("#/").split("/"):
-            found = found[step]
-        assert found
+    found = set(references(contract))
+    assert len(found) > 20
+    for reference in found:
+        assert resolved(contract, {"$ref": reference}), reference
 
 
-def test_every_parameter_says_what_it_means(contract: dict[str, Any]) -> None:
-    silent = [
-        (path, parameter["name"])
-        for path, one in contract["paths"].items()
-        for method in one.values()
-        if isinstance(method, dict)
-        for parameter in method.get("parameters", ())
-        if parameter["in"] == "query" and not (parameter.get("description") or parameter["schema"].get("description"))
-    ]
+def test_every_parameter_says_what_it_means_with_an_example(contract: dict[str, Any]) -> None:
+    silent = [name for name, one in parameters(contract) if not one.get("description") or "example" not in one]
     assert silent == []
 
 
-def test_errors_are_told_as_problems(contract: dict[str, Any]) -> None:
-    for one in contract["components"]["responses"].values():
-        assert list(one["content"]) == ["application/problem+json"]
+def test_examples_of_parameters_fit_their_schemas(contract: dict[str, Any]) -> None:
+    wrong = [
+        name for name, one in parameters(contract) if not validator(contract, one["schema"]).is_valid(one["example"])
+    ]
+    assert wrong == []
+
+
+def test_every_operation_is_named_and_told(contract: dict[str, Any]) -> None:
+    names = [operation["operationId"] for _, operation, _ in operations(contract)]
+    assert len(set(names)) == len(names)
+    assert [name for name, operation, _ in operations(contract) if not operation.get("summary")] == []
+
+
+def test_every_body_and_answer_has_a_schema(contract: dict[str, Any]) -> None:
+    assert [(place, kind) for place, kind, told in media(contract) if not told.get("schema")] == []
+    empty = [
+        f"{name} {status}"
+        for name, operation, _ in operations(contract)
+        for status, answer in operation["responses"].items()
+        if status not in {"204", "304"} and not resolved(contract, answer).get("content")
+    ]
+    assert empty == []
+
+
+def test_every_body_and_answer_has_an_example_that_fits(contract: dict[str, Any]) -> None:
+    for place, kind, told in media(contract):
+        if kind in READABLE or kind.endswith("+json"):
+            assert "example" in told, (place, kind)
+            assert validator(contract, told["schema"]).is_valid(told["example"]), (place, kind)
+
+
+def test_every_error_is_told_as_a_problem(contract: dict[str, Any]) -> None:
+    for name, operation, item in operations(contract):
+        errors = {status for status in operation["responses"] if status >= "400"}
+        for status in errors:
+            told = resolved(contract, operation["responses"][status])
+            assert list(told["content"]) == ["application/problem+json"], (name, status)
+            assert told["content"]["application/problem+json"]["example"]["status"] == int(status)
+        needed = {"500"}
+        needed |= {"422", "401", "403", "429", "503"} if "/v1/" in name else set()
+        needed |= {"404"} if item.get("parameters") else set()
+        needed |= {"400", "413", "415"} if "requestBody" in operation else set()
+        assert needed <= errors, name
 
 
 @pytest.mark.parametrize(
@@ -74,9 +149,6 @@ def test_errors_are_told_as_problems(contract: dict[str, Any]) -> None:
         ("/v1/measures?page_size=200", answers.MeasuresAnswer),
         ("/v1/measures/ieepa-canada", answers.MeasureAnswer),
         ("/v1/products?q=steel", answers.ProductsAnswer),
-        ("/v1/flows", answers.FlowTablesAnswer),
-        ("/v1/flows/us-world-2024", answers.FlowTableAnswer),
-        ("/v1/scenarios", answers.ScenariosAnswer),
         ("/healthz", answers.HealthAnswer),
         ("/readyz", answers.ReadyAnswer),
         ("/v1/rates", answers.Problem),
@@ -88,6 +160,39 @@ def test_answers_have_the_members_that_the_contract_tells(client: FlaskClient, p
     assert schema().validate(found, many=False) == {}
     told = {field.data_key or name for name, field in schema().fields.items()}
     assert set(found) | {"hint"} == told | {"hint"}
+
+
+QUESTIONS = {
+    "/v1/rates": f"{RATE}&origin=MEX",
+    "/v1/rates/history": "/v1/rates/history?product=2709002010&origin=CAN",
+    "/v1/estimates": "/v1/estimates?flows=us-north-america-2025&by=origin",
+    "/v1/measures": "/v1/measures?q=steel",
+    "/v1/measures/{measure_id}": "/v1/measures/ieepa-canada",
+    "/v1/changes": "/v1/changes?since=2026-06&until=2026-07",
+    "/v1/products": "/v1/products?q=steel",
+    "/v1/flows": "/v1/flows",
+    "/v1/flows/{table_id}": "/v1/flows/us-world-2024",
+    "/v1/scenarios": "/v1/scenarios",
+    "/v1/scenarios/{scenario_id}": "/v1/scenarios/no-pause",
+    "/healthz": "/healthz",
+    "/readyz": "/readyz",
+}
+"""For every path that is answered in JSON without anything saved before, an address."""
+
+
+@pytest.mark.parametrize("path", QUESTIONS)
+def test_answers_fit_their_schema(client: FlaskClient, contract: dict[str, Any], path: str) -> None:
+    told = contract["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    answer = client.get(QUESTIONS[path])
+    assert answer.status_code == 200
+    found = [error.message for error in validator(contract, told).iter_errors(answer.get_json())]
+    assert found == []
+
+
+def test_errors_fit_their_schema(client: FlaskClient, contract: dict[str, Any]) -> None:
+    for path in ("/v1/rates?product=1&dat=x", "/v1/nothing", "/v1/measures/none"):
+        problem = client.get(path).get_json(force=True)
+        assert validator(contract, contract["components"]["schemas"]["Problem"]).is_valid(problem)
 
 
 def test_names_are_those_of_the_command_line() -> None:

@@ -201,7 +201,7 @@ def test_a_dozen_kinds_of_bad_rows_in_one_answer(client: FlaskClient, kind: str)
         (b"", "empty-table"),
         (b"origin,product,period\r\nCAN,7208390015,2025-05\r\n", "missing-column"),
         (b"origin,origin,product,period,customs_value\r\nCAN,CAN,7208390015,2025-05,1\r\n", "duplicate-column"),
-        ("origin,product,period,customs_value\r\nCôte,7208390015,2025-05,1\r\n".encode("latin-1"), "wrong-encoding"),
+        ("origin,product,period,customs_value\r\nCôte,7208390015,2025-05,1\r\n".encode("latin-1"), "unknown-country"),
     ],
 )
 def test_tables_that_cannot_be_read(client: FlaskClient, data: bytes, code: str) -> None:
@@ -243,7 +243,7 @@ def test_faults_of_the_query(client: FlaskClient, asked: dict[str, str], expecte
 @pytest.mark.parametrize(
     ("asked", "code"),
     [
-        ({"model": "smart"}, "not-supported"),
+        ({"model": "smart"}, "model-needs-baseline"),
         ({"engine": "dask"}, "not-supported"),
         ({"basis": "base_year"}, "basis-needs-dates"),
         ({"from": "2025-06", "until": "2025-05"}, "empty-window"),

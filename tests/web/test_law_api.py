@@ -9,7 +9,6 @@ from flask.testing import FlaskClient
 from problem_words import faults_of, problem_of
 
 import tariffcalc as tc
-from tariffcalc.catalogue import flow_tables, scenario_list
 from tariffcalc.lawview import measure, measures
 
 
@@ -108,28 +107,6 @@ def test_products_are_limited_and_counted(client: FlaskClient) -> None:
 def test_faults_of_the_search(client: FlaskClient) -> None:
     assert faults_of(client.get("/v1/products?limit=0")) == {"q": "missing-parameter", "limit": "out-of-range"}
     assert faults_of(client.get("/v1/products?q=%20")) == {"q": "empty-search"}
-
-
-def test_bundled_tables(client: FlaskClient) -> None:
-    assert client.get("/v1/flows").get_json() == {"flows": flow_tables()}
-    assert client.get("/v1/flows/us-world-2024").get_json() in flow_tables()
-    assert "us-world-2024" in problem_of(client.get("/v1/flows/us-world-2025"), 404)["hint"]
-
-
-def test_ready_made_scenarios(client: FlaskClient) -> None:
-    assert client.get("/v1/scenarios").get_json() == {"scenarios": scenario_list()}
-    assert problem_of(client.get("/v1/scenarios/no-paus"), 404)["hint"] == "did you mean no-pause?"
-
-
-@pytest.mark.parametrize("name", [one["name"] for one in scenario_list()])
-def test_a_scenario_written_out_is_the_same_scenario(client: FlaskClient, name: str) -> None:
-    written = tc.read_scenario(client.get(f"/v1/scenarios/{name}").get_json())
-    assert (written.name, written.changes) == (name, tc.read_scenario(name).changes)
-
-
-def test_no_parameter_is_dropped(client: FlaskClient) -> None:
-    for path in ("/v1/flows", "/v1/flows/us-world-2024", "/v1/scenarios", "/v1/scenarios/no-pause"):
-        assert faults_of(client.get(path + "?page=2")) == {"page": "unknown-parameter"}
 
 
 def test_a_path_cannot_climb_out_of_its_folder(client: FlaskClient) -> None:

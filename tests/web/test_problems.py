@@ -16,7 +16,7 @@ RATE = "/v1/rates?product=2709002010&origin=CAN&date=2025-03-05"
 
 
 def test_an_unknown_address(client: FlaskClient) -> None:
-    for path in ("/v1", "/v1/nothing", "/v1/estimates.pdf", "/favicon.ico", "/v1/quotes", "/v1/runs/1"):
+    for path in ("/v1", "/v1/nothing", "/v1/estimates.pdf", "/favicon.ico", "/v1/quote"):
         assert problem_of(client.get(path), 404)["code"] == "not-found"
 
 

@@ -5,28 +5,40 @@ from __future__ import annotations
 from http import HTTPStatus
 
 import flask_smorest
-from flask import Flask
+from flask import Flask, Response, json
 
 from tariffcalc.result import program_version
-from tariffcalc.web.api import bundled, estimates, law, rates, service
+from tariffcalc.web.api import estimates, flows, law, quotes, rates, runs, scenarios, service
 from tariffcalc.web.api.answers import Problem
-from tariffcalc.web.problems import MEDIA_TYPE
+from tariffcalc.web.api.contract import complete
+from tariffcalc.web.respond import send
 
-BLUEPRINTS = (rates.blueprint, estimates.blueprint, law.blueprint, bundled.blueprint, service.blueprint)
+BLUEPRINTS = (
+    rates.blueprint,
+    quotes.blueprint,
+    estimates.blueprint,
+    runs.blueprint,
+    flows.blueprint,
+    scenarios.blueprint,
+    law.blueprint,
+    service.blueprint,
+)
 
 CONTRACT = {
     "API_TITLE": "tariffcalc",
     "API_VERSION": f"v1 ({program_version()})",
-    "OPENAPI_VERSION": "3.0.3",
+    "OPENAPI_VERSION": "3.1.0",
     "OPENAPI_URL_PREFIX": "/",
     "OPENAPI_JSON_PATH": "openapi.json",
     "API_SPEC_OPTIONS": {
         "info": {
-            "description": "What a tariff costs: dated tariff law as data, applied to a shipment or a table of trade."
-        }
+            "description": "What a tariff costs: dated tariff law as data, applied to a shipment or a table of trade.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": "/", "description": "This service."}],
     },
 }
-"""Settings of flask-smorest. The version of OpenAPI is the newest that the bundled Swagger UI shows."""
+"""Settings of flask-smorest."""
 
 
 class Api(flask_smorest.Api):  # type: ignore[misc]
@@ -38,10 +50,18 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
         """Leave errors to ``register_problems``."""
 
     def _register_responses(self) -> None:
-        """Tell in the contract that every error is a problem."""
-        for name, said in (("DEFAULT_ERROR", "What is wrong"), *((one.name, one.phrase) for one in HTTPStatus)):
-            answer = {"description": said, "content": {MEDIA_TYPE: {"schema": Problem}}}
-            self.spec.components.response(name, answer, lazy=True)
+        """Know the problem by its name; ``contract`` puts it into every operation."""
+        self.spec.components.schema("Problem", schema=Problem)
+        for status in ("DEFAULT_ERROR", *(one.name for one in HTTPStatus)):
+            self.spec.components.response(status, {"description": status}, lazy=True)
+
+    def _openapi_json(self) -> Response:
+        """The contract, made whole once."""
+        if self._written is None:
+            self._written = json.dumps(complete(self.spec.to_dict()), ensure_ascii=False, indent=1).encode() + b"\n"
+        return send(self._written, "application/json")
+
+    _written: bytes | None = None
 
 
 def register_api(app: Flask) -> None:

@@ -47,6 +47,7 @@ class Problem(Schema):
     detail = text("What is wrong.")
     code = text("What kind of problem, for programs.", "unknown-product")
     hint = text("What to do.")
+    request_id = text("The request's name, in the log too.", "5f0c7c1d9e6b4a0f8a3d2b1c0e9f8a7b")
     errors = many(ProblemEntry)
 
 
@@ -115,11 +116,16 @@ class RateAnswer(Schema):
 class TableAnswer(Schema):
     """A table: what was asked, its columns, its rows, what it rests on."""
 
-    title = text("What was asked.")
-    columns = fields.List(text("A column's name."))
-    rows = fields.List(fields.Dict())
-    provenance = fields.Dict(metadata=_told("What the table rests on: digests, assumptions, totals.", None))
-    notes = fields.List(text("What to mind."))
+    title = text("What was asked.", "us-north-america-2025, scenario statutory, 2025-01-01 to 2026-03-01")
+    columns = fields.List(text("A column's name."), metadata={"example": ["origin", "customs_value", "duty"]})
+    rows = fields.List(
+        fields.Dict(),
+        metadata={"example": [{"origin": "CAN", "customs_value": 437134487079.0, "duty": 16407504727.66}]},
+    )
+    provenance = fields.Dict(
+        metadata=_told("What the table rests on: digests, assumptions, totals.", {"schedule": "statutory"})
+    )
+    notes = fields.List(text("What to mind."), metadata={"example": []})
 
 
 class MeasureAnswer(Schema):
@@ -138,6 +144,9 @@ class MeasureAnswer(Schema):
     reliefs = fields.List(fields.Dict())
     stacking = fields.List(fields.Dict())
     in_transit = fields.List(fields.Dict())
+    gives_way_to = fields.Dict(
+        allow_none=True, metadata=_told("Whom it gives way to, on the last day known on which it applies.", None)
+    )
     citations = many(CitationOfMeasure)
     doubts = fields.List(text("What is not certain."))
     file = text("The law file.", "rates/usa/measures/ieepa-canada.toml")
@@ -167,40 +176,6 @@ class ProductsAnswer(Schema):
     q = text("What was looked for.", "crude oil")
     total = fields.Integer(metadata=_told("How many lines were found.", 12))
     products = many(ProductLine)
-
-
-class FlowTableAnswer(Schema):
-    """A bundled table of trade."""
-
-    name = text("Its name.", "us-north-america-2025")
-    title = text("What it holds.")
-    rows = fields.Integer(metadata=_told("How many rows.", 202012))
-    window_from = text("First day.", "2025-01-01", data_key="from")
-    until = text("The day after the last.", "2026-03-01")
-    customs_value = number("Customs value in all.")
-    currency = text("Of the values.", "USD")
-    vintage = text("Of which date the figures are.")
-    source = text("Who publishes them.")
-
-
-class FlowTablesAnswer(Schema):
-    """The bundled tables."""
-
-    flows = many(FlowTableAnswer)
-
-
-class ScenarioHead(Schema):
-    """A ready-made scenario."""
-
-    name = text("Its name.", "no-pause")
-    title = text("What it supposes.")
-    importers = text("Whose law it changes.", "USA")
-
-
-class ScenariosAnswer(Schema):
-    """The ready-made scenarios."""
-
-    scenarios = many(ScenarioHead)
 
 
 class HealthAnswer(Schema):

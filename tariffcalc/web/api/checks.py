@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from datetime import date
+from typing import Any
 
 from marshmallow import ValidationError
 
@@ -15,18 +16,31 @@ from tariffcalc.shipments import as_day, as_value, importer_code, product_code
 from tariffcalc.sources import countries
 from tariffcalc.sources.bundled import bundled_names
 from tariffcalc.sources.trade_facts import sector_names
+from tariffcalc.store import NotSavedError, SavedScenario, SavedTable
+from tariffcalc.store.ids import checked_name
 from tariffcalc.web.problems import entry
+from tariffcalc.web.state import store
+
+LONGEST_REFERENCE = 200
 
 
-def choice(kind: str, known: Collection[str]) -> Callable[[str], str]:
+class Choice:
     """Accept one of the ``known`` names; refuse another as a ``kind`` with the nearest."""
 
-    def check(text: str) -> str:
-        if text not in known:
-            raise UnknownNameError.of(kind, text, known)
+    def __init__(self, kind: str, known: Collection[str]) -> None:
+        """Keep the names: the contract lists them."""
+        self.kind, self.known = kind, known
+
+    def __call__(self, text: str) -> str:
+        """The name. Raises ``UnknownNameError``."""
+        if text not in self.known:
+            raise UnknownNameError.of(self.kind, text, self.known)
         return text
 
-    return check
+
+def choice(kind: str, known: Collection[str]) -> Choice:
+    """Accept one of the ``known`` names; refuse another as a ``kind`` with the nearest."""
+    return Choice(kind, known)
 
 
 def only(known: str, said: str) -> Callable[[str], str]:
@@ -76,9 +90,45 @@ def scenario_name(text: str) -> str:
     return choice("scenario", scenario_names())(text)
 
 
+def scenario_known(text: str) -> str | dict[str, Any]:
+    """The name of a ready-made scenario, or the keys of a saved one by its id: never a path."""
+    return text if text in scenario_names() else dict(scenario_saved(text).document)
+
+
+def scenario_saved(text: str) -> SavedScenario:
+    """A saved scenario by its id; one that is not there is refused with the nearest ready-made one."""
+    try:
+        return store().scenarios.get(text)
+    except NotSavedError:
+        raise UnknownNameError.of("scenario", text, scenario_names()) from None
+
+
+def flows_known(text: str) -> str | SavedTable:
+    """The name of a bundled table, or a saved one by its id: never a path."""
+    if text in bundled_names():
+        return text
+    try:
+        return store().flows.get(text)
+    except NotSavedError:
+        raise UnknownNameError.of("flow table", text, bundled_names()) from None
+
+
 def flows_name(text: str) -> str:
     """The name of a bundled table: never a path."""
     return choice("bundled flow table", bundled_names())(text)
+
+
+def name(text: str) -> str:
+    """What a person calls something that is saved."""
+    return checked_name(text, "flow table")
+
+
+def reference(text: str) -> str:
+    """A word of the caller's own for a line."""
+    if len(text) > LONGEST_REFERENCE:
+        said = f"a reference of {len(text)} signs is too long"
+        raise BadRequestError(said, code="too-long", hint=f"{LONGEST_REFERENCE} signs at most")
+    return text
 
 
 def sector_list(text: str) -> str:
@@ -120,11 +170,21 @@ def words(text: str) -> str:
     return text
 
 
-def between(least: int, most: int) -> Callable[[int], None]:
+class Between:
+    """Accept a whole number between two; the contract reads both."""
+
+    min_inclusive = max_inclusive = True
+
+    def __init__(self, least: int, most: int) -> None:
+        """Keep the two."""
+        self.min, self.max = least, most
+
+    def __call__(self, number: int) -> None:
+        """Refuse a number outside. Raises marshmallow's ``ValidationError``."""
+        if not self.min <= number <= self.max:
+            raise ValidationError([entry("out-of-range", f"{number} is not between {self.min} and {self.max:,}")])
+
+
+def between(least: int, most: int) -> Between:
     """Accept a whole number between two."""
-
-    def check(number: int) -> None:
-        if not least <= number <= most:
-            raise ValidationError([entry("out-of-range", f"{number} is not between {least} and {most:,}")])
-
-    return check
+    return Between(least, most)

@@ -1,57 +1,62 @@
-"""``/estimates``: a table of trade through the law, in any format."""
+"""``/estimates``: a table of trade through the law: at once, or as a run where it takes long."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from pathlib import PurePath
-from typing import Any, NoReturn
+from typing import Any
 
 from flask import Response, request
-from marshmallow import ValidationError
 
 from tariffcalc.engine.flow_table import Flows
 from tariffcalc.errors import ScenarioError
 from tariffcalc.estimate import estimate, importer_of, read_flows
 from tariffcalc.formats import FORMATS
+from tariffcalc.jobs import ask, submit
+from tariffcalc.jobs.question import importer_of_saved
 from tariffcalc.law.schedule import Schedule
 from tariffcalc.result import Result
 from tariffcalc.shipments import schedule_for
-from tariffcalc.sources import SOURCES
+from tariffcalc.sources.bundled import read_bundled_meta
+from tariffcalc.store import Run, SavedTable
+from tariffcalc.web.apart import apart
+from tariffcalc.web.api import bodies, results, runs
 from tariffcalc.web.api.answers import TableAnswer
-from tariffcalc.web.api.parser import PARSER, Blueprint, Strict, invalid
-from tariffcalc.web.api.queries import EstimateBody, EstimateQuery, NoQuery, TableQuery, TextQuery
-from tariffcalc.web.api.rates import text_options
-from tariffcalc.web.problems import ProblemError, of_domain
-from tariffcalc.web.respond import send
+from tariffcalc.web.api.parser import PARSER, Blueprint
+from tariffcalc.web.api.queries import EstimateBody, EstimateOptions, EstimateQuery, TableQuery, WrittenQuery
+from tariffcalc.web.api.retries import TOLD as RETRY_KEY
+from tariffcalc.web.api.retries import guarded
+from tariffcalc.web.api.saved_answers import RunAnswer
+from tariffcalc.web.api.stored import REVALIDATED
+from tariffcalc.web.limits import deadline, heavy
+from tariffcalc.web.problems import of_domain
+from tariffcalc.web.state import queue, settings, store
 
-SUFFIXES = {form.suffix.removeprefix("."): name for name, form in FORMATS.items()}
-"""Ending of the address -> format."""
+Table = str | SavedTable | Flows
+"""A bundled table by name, a saved one, or the caller's own."""
 
-MEDIA = {form.content_type.partition(";")[0]: name for name, form in (("json", FORMATS["json"]), *FORMATS.items())}
-"""Media type -> format; JSON first, which is the answer to a client that takes anything."""
+NOT_OPTIONS = {"scenario", "baseline", "flows", "currency", "on_bad_row", "importer", "origin", "start", "until"}
+"""What of a question is no option of ``estimate``, or has another name there."""
 
-TABLES: Mapping[str, str] = {
-    "text/csv": ".csv",
-    "text/tab-separated-values": ".tsv",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
-    "application/vnd.apache.parquet": ".parquet",
-    "application/x-parquet": ".parquet",
-    "application/vnd.apache.arrow.file": ".arrow",
-    "application/vnd.apache.arrow.stream": ".arrow",
+MODEL_WEIGHT = 4
+"""A model other than ``static`` takes about so many times as long."""
+
+PREFER = {
+    "name": "Prefer",
+    "in": "header",
+    "description": "respond-async: answer 202 with the address of a run, however quick the estimate would be.",
+    "schema": {"type": "string"},
+    "example": "respond-async",
 }
-"""Content type of a body that is a table -> the source that reads it."""
-
-_BINARY = {"type": "string", "format": "binary"}
-_BODY = {
-    "required": True,
-    "content": {
-        "application/json": {"schema": EstimateBody},
-        "multipart/form-data": {"schema": {"type": "object", "properties": {"flows": _BINARY}}},
-        **{kind: {"schema": _BINARY} for kind in TABLES},
+_TEXT = {"schema": {"type": "string"}}
+_ACCEPTED = {
+    "description": "It takes long: a run has been begun. The same question later is answered from its result.",
+    "content": {"application/json": {"schema": RunAnswer}, **results.KINDS},
+    "headers": {
+        "Location": {**_TEXT, "description": "Where the run tells how far it is."},
+        "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds after which to ask there."},
+        "Preference-Applied": {**_TEXT, "description": "respond-async, where it was asked for."},
     },
 }
-_KINDS: dict[str, Any] = {kind: {"schema": _BINARY} for kind in MEDIA if kind != "application/json"}
 
 blueprint = Blueprint("estimates", __name__, url_prefix="/v1", description="The duty on a table of trade")
 
@@ -59,127 +64,130 @@ blueprint = Blueprint("estimates", __name__, url_prefix="/v1", description="The 
 @blueprint.route("/estimates")
 @blueprint.arguments(EstimateQuery(), location="query")
 @blueprint.response(200, TableAnswer)
-@blueprint.doc(responses={"200": {"content": _KINDS}})
+@blueprint.doc(
+    parameters=[PREFER],
+    responses={"200": {"content": results.KINDS, **results.TOLD}, "202": _ACCEPTED, "406": {}, "413": {}},
+)
 def get_estimate(asked: dict[str, Any]) -> Response:
-    """The duty on a bundled table, in the format that the Accept header prefers."""
-    return answer(estimate_of(read_flows(asked["flows"]), asked), accepted(), asked)
+    """The duty on a bundled or saved table, in the format that the Accept header prefers."""
+    return _revalidated(answered(asked["flows"], asked, results.accepted()), asked)
 
 
-@blueprint.route(f"/estimates.<any({','.join(SUFFIXES)}):suffix>")
+@blueprint.route(f"/estimates.{results.ENDING}")
 @blueprint.arguments(EstimateQuery(), location="query")
-@blueprint.response(200, {"type": "string", "format": "binary"}, content_type="text/csv")
+@blueprint.response(200, content_type="text/csv")
+@blueprint.doc(
+    parameters=[PREFER], responses={"200": {"content": results.FILES, **results.TOLD}, "202": _ACCEPTED, "413": {}}
+)
 def get_estimate_file(asked: dict[str, Any], suffix: str) -> Response:
     """The same as a file: what a spreadsheet or a script reads from an address."""
-    return answer(estimate_of(read_flows(asked["flows"]), asked), SUFFIXES[suffix], asked)
+    return _revalidated(answered(asked["flows"], asked, results.SUFFIXES[suffix]), asked)
 
 
 @blueprint.route("/estimates", methods=["POST"])
 @blueprint.response(200, TableAnswer)
-@blueprint.doc(requestBody=_BODY, responses={"200": {"content": _KINDS}})
+@blueprint.doc(
+    requestBody=bodies.contents(EstimateBody, EstimateOptions),
+    parameters=[PREFER, RETRY_KEY],
+    responses={"200": {"content": results.KINDS}, "202": _ACCEPTED, "406": {}, "409": {}, "413": {}, "415": {}},
+)
+@guarded
 def post_estimate() -> Response:
     """The duty on a table of one's own, or under a scenario of one's own.
 
     The body is JSON, a table (CSV, TSV, XLSX, Parquet, Arrow; the options stand in the query string) or a form with the
     table as the file called flows and the options as its other fields.
     """
-    if request.mimetype == "application/json":
-        asked = {**load(EstimateBody(), _json()), **PARSER.parse(TextQuery(), request, location="query")}
+    if request.mimetype == bodies.JSON:
+        how = PARSER.parse(WrittenQuery(), request, location="query")
+        asked = {**bodies.load(EstimateBody(), bodies.json_body()), **how}
         flows = asked["flows"]
-        table = read_flows(flows) if isinstance(flows, str) else own_table(flows, None, "rows", asked)
-    elif request.mimetype == "multipart/form-data":
-        PARSER.parse(NoQuery(), request, location="query")
-        asked = PARSER.parse(TableQuery(), request, location="form")
-        table = _uploaded(asked)
-    elif request.mimetype in TABLES:
-        asked = PARSER.parse(TableQuery(), request, location="query")
-        table = own_table(request.get_data(), TABLES[request.mimetype], "body", asked)
+        table = bodies.own_table(flows, None, "rows", asked) if isinstance(flows, list) else flows
     else:
-        _refuse(request.mimetype or "nothing")
-    return answer(estimate_of(table, asked), accepted(), asked)
+        asked, upload = bodies.asked_with(TableQuery())
+        table = bodies.own_table(upload.read(), upload.suffix, upload.name, asked)
+    return answered(table, asked, results.accepted())
 
 
-def estimate_of(table: Flows, asked: Mapping[str, Any]) -> Result:
+def answered(table: Table, asked: Mapping[str, Any], name: str) -> Response:
+    """The answer in the format of that name, or the run that will have it."""
+    wants_run = "respond-async" in request.headers.get("Prefer", "").replace(",", " ").replace(";", " ").split()
+    if not wants_run and weight(table, asked) <= settings().sync_rows:
+        return results.written(estimate_of(table, asked), name, asked)
+    run = run_of(table, asked)
+    if run.status == "done" and not wants_run:
+        return runs.result_of(run, name, asked)
+    return accepted(run, name, asked, wants_run=wants_run)
+
+
+def weight(table: Table, asked: Mapping[str, Any]) -> float:
+    """How much there is to reckon: rows, times two beside a baseline, times four under a model; draws have no end."""
+    rows = _rows(table)
+    laws = 1 if asked.get("baseline") is None else 2
+    if asked.get("draws"):
+        return float("inf")
+    return float(rows * laws * (1 if asked["model"] == "static" else MODEL_WEIGHT))
+
+
+@heavy
+@apart
+def estimate_of(table: Table, asked: Mapping[str, Any]) -> Result:
     """The estimate that the options ask for, under the law of the table's importer."""
-    importer = importer_of(table)
+    flows = _read(table)
+    importer = importer_of(flows)
     baseline = asked.get("baseline")
     return estimate(
-        table,
+        flows,
         _law(asked, "scenario", importer),
         baseline=baseline if isinstance(baseline, str) else _law(asked, "baseline", importer),
-        by=asked["by"],
-        sectors=asked["sectors"],
-        window=(asked.get("start"), asked.get("until")),
-        basis=asked["basis"],
-        status=asked["status"],
-        as_known_on=asked.get("as_known_on"),
-        model=asked["model"],
-        engine=asked["engine"],
+        **options_of(asked),
+        progress=deadline,
     )
 
 
-def own_table(source: bytes | list[Any], suffix: str | None, name: str, asked: Mapping[str, Any]) -> Flows:
-    """A table of the caller's own; rows without importer are imports of the United States unless said otherwise."""
-    return read_flows(
-        source,
-        suffix=suffix,
-        importer=asked.get("importer", "USA"),
-        origin=asked.get("origin"),
-        on_bad_row=asked["on_bad_row"],
-        name=name,
-    )
+def run_of(table: Table, asked: Mapping[str, Any]) -> Run:
+    """The run that answers the question; a table of the caller's own is kept for it, and listed nowhere."""
+    importer = importer_of_saved(table) if isinstance(table, SavedTable) else importer_of(_read(table))
+    for name in ("scenario", "baseline"):
+        _law(asked, name, importer)
+    if isinstance(table, Flows):
+        table = store().flows.save(table, table.name, listed=False)
+    question = ask(table, asked.get("scenario"), asked.get("baseline"), **options_of(asked))
+    return submit(question, store(), queue())
 
 
-def answer(result: Result, name: str, asked: Mapping[str, Any]) -> Response:
-    """The result in a format, under a name that says what it is."""
-    form = FORMATS[name]
-    filename = f"tariffcalc-{PurePath(result.provenance['flows']['name']).stem}{form.suffix}"
-    response = send(result.to(name, text_options(asked)), form.content_type, filename)
-    response.vary.add("Accept")
-    return response
+def options_of(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of ``estimate``, by its names."""
+    own = {name: value for name, value in asked.items() if name not in NOT_OPTIONS and name not in WrittenQuery().known}
+    return {**own, "window": (asked.get("start"), asked.get("until"))}
 
 
-def accepted() -> str:
-    """The format that the client prefers."""
-    kind = request.accept_mimetypes.best_match(MEDIA) if request.accept_mimetypes else "application/json"
-    if kind is None:
-        raise ProblemError(406, "no format that is accepted can be given", hint=f"offered: {', '.join(MEDIA)}")
-    return MEDIA[kind]
+def accepted(run: Run, name: str, asked: Mapping[str, Any], *, wants_run: bool) -> Response:
+    """A run that has been begun: as JSON, or for a spreadsheet as a table of one row in the format it asked for."""
+    answer = runs.shown(run, 202)
+    links = runs.described(run)["links"]
+    if name != "json" and request.method == "GET":
+        answer.data = results.told_as(run, links["csv"], name, asked)
+        answer.content_type = FORMATS[name].content_type
+    answer.status_code = 202
+    del answer.headers["ETag"]
+    answer.headers["Location"] = links["self"]
+    answer.headers["Retry-After"] = runs.AGAIN
+    if wants_run:
+        answer.headers["Preference-Applied"] = "respond-async"
+    return answer
 
 
-def load(schema: Strict, content: Any) -> dict[str, Any]:
-    """A body as its schema wants it; every fault is told."""
-    try:
-        return dict(schema.load(content))
-    except ValidationError as error:
-        raise invalid(error.messages, schema) from error
+def _rows(table: Table) -> int:
+    if isinstance(table, Flows):
+        return len(table.frame)
+    return table.rows if isinstance(table, SavedTable) else int(read_bundled_meta(table)["rows"])
 
 
-def _json() -> Any:
-    def no_number(text: str) -> NoReturn:
-        raise ValueError(f"{text} is no number in JSON")
-
-    try:
-        return json.loads(request.get_data(), parse_constant=no_number)
-    except (ValueError, RecursionError) as error:
-        raise ProblemError(400, f"the body is not JSON: {error}", hint="send one JSON object") from error
-
-
-def _uploaded(asked: Mapping[str, Any]) -> Flows:
-    file = request.files.get("flows")
-    if file is None:
-        raise ProblemError(
-            422, "the form has no file called 'flows'", code="missing-parameter", hint="send the table as flows"
-        )
-    name = PurePath(file.filename or "").name
-    suffix = PurePath(name).suffix.lower()
-    if suffix not in SOURCES:
-        _refuse(f"a file called {name!r}")
-    return own_table(file.read(), suffix, name, asked)
-
-
-def _refuse(kind: str) -> NoReturn:
-    known = ", ".join(("application/json", "multipart/form-data", *TABLES))
-    raise ProblemError(415, f"a body of {kind} cannot be read", hint=f"send {known}")
+def _read(table: Table) -> Flows:
+    if isinstance(table, Flows):
+        return table
+    return store().flows.read(table.id) if isinstance(table, SavedTable) else read_flows(table)
 
 
 def _law(asked: Mapping[str, Any], name: str, importer: str) -> Schedule | None:
@@ -188,3 +196,13 @@ def _law(asked: Mapping[str, Any], name: str, importer: str) -> Schedule | None:
         return schedule_for(importer, None, asked[name]) if name in asked else None
     except ScenarioError as error:
         raise of_domain(error, path=name) from error
+
+
+def _revalidated(answer: Response, asked: Mapping[str, Any]) -> Response:
+    """What rests on something saved may be another answer at the next moment."""
+    saved = isinstance(asked["flows"], SavedTable) or any(
+        isinstance(asked.get(name), Mapping) for name in ("scenario", "baseline")
+    )
+    if saved and answer.status_code != 202:
+        answer.headers["Cache-Control"] = REVALIDATED
+    return answer

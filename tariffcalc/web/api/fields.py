@@ -12,7 +12,8 @@ from typing import Any
 from marshmallow import ValidationError, fields
 
 from tariffcalc.errors import TariffcalcError
-from tariffcalc.web.api.checks import flows_name, scenario_name
+from tariffcalc.store import StoreUnavailableError
+from tariffcalc.web.api.checks import Choice, flows_known, scenario_known
 from tariffcalc.web.problems import entry
 
 REQUIRED = [entry("missing-parameter", "this is required")]
@@ -31,7 +32,11 @@ class Checked(fields.String):
 
     def __init__(self, check: Callable[[str], Any], about: str, example: Any = None, **given: Any) -> None:
         """Take what the contract says about the parameter, with an example."""
-        shown = {"description": about} if example is None else {"description": about, "example": example}
+        shown: dict[str, Any] = (
+            {"description": about} if example is None else {"description": about, "example": example}
+        )
+        if isinstance(check, Choice):
+            shown["enum"] = list(check.known)
         super().__init__(metadata=shown, **given)
         self.check = check
 
@@ -39,6 +44,8 @@ class Checked(fields.String):
         text = super()._deserialize(value, attr, data, **rest)
         try:
             return self.check(str(text).strip())
+        except StoreUnavailableError:
+            raise
         except TariffcalcError as error:
             raise told(error) from error
 
@@ -95,29 +102,30 @@ class Whole(fields.Integer):
     default_error_messages = {"invalid": [entry("not-a-number", "this is not a whole number")]}  # noqa: RUF012
 
 
-class ScenarioGiven(fields.Field):  # type: ignore[type-arg]
-    """A ready-made scenario by name, or the keys of one: what they mean depends on the table's importer."""
+class ScenarioGiven(Checked):
+    """A ready-made scenario by name, a saved one by its id, or the keys of one.
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Mapping[str, Any] | str:  # noqa: ARG002
-        if isinstance(value, Mapping):
-            return value
-        try:
-            return scenario_name(str(value))
-        except TariffcalcError as error:
-            raise told(error) from error
+    What the keys mean depends on the table's importer.
+    """
+
+    def __init__(self, about: str, example: Any) -> None:
+        """Take what the contract says about the parameter, with an example."""
+        super().__init__(scenario_known, about, example)
+        self.metadata = {**self.metadata, "type": ["string", "object"]}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **rest: Any) -> Any:
+        return value if isinstance(value, Mapping) else super()._deserialize(value, attr, data, **rest)
 
 
-class FlowsGiven(fields.Field):  # type: ignore[type-arg]
-    """A bundled table by name, or the rows of a table."""
+class FlowsGiven(Checked):
+    """A bundled table by name, a saved one by its id, or the rows of a table."""
 
     takes_list = True
 
-    default_error_messages = {"required": REQUIRED, "null": REQUIRED}  # noqa: RUF012
+    def __init__(self, about: str, example: Any) -> None:
+        """Take what the contract says about the parameter, with an example."""
+        super().__init__(flows_known, about, example, required=True)
+        self.metadata = {**self.metadata, "type": ["string", "array"], "items": {"type": "object"}}
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> str | list[Any]:  # noqa: ARG002
-        if isinstance(value, list):
-            return value
-        try:
-            return flows_name(value if isinstance(value, str) else "")
-        except TariffcalcError as error:
-            raise told(error) from error
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **rest: Any) -> Any:
+        return value if isinstance(value, list) else super()._deserialize(value, attr, data, **rest)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from flask import Response, request, url_for
@@ -11,10 +12,12 @@ from tariffcalc.changes import changes
 from tariffcalc.errors import UnknownNameError
 from tariffcalc.formats import Rendered, render
 from tariffcalc.lawview import measure, measures
+from tariffcalc.web.apart import apart
 from tariffcalc.web.api.answers import MeasureAnswer, MeasuresAnswer, ProductsAnswer, TableAnswer
 from tariffcalc.web.api.parser import Blueprint
 from tariffcalc.web.api.queries import ChangesQuery, ChangesTextQuery, MeasureQuery, MeasuresQuery, ProductsQuery
 from tariffcalc.web.api.rates import CSV, text_options
+from tariffcalc.web.limits import heavy
 from tariffcalc.web.problems import of_domain
 from tariffcalc.web.respond import send, send_json
 from tariffcalc.web.search import search
@@ -76,8 +79,16 @@ def list_products(asked: dict[str, Any]) -> Response:
     return send_json({"q": asked["q"], "total": total, "products": shown})
 
 
+_KEPT = lru_cache(maxsize=64)
+_reckoned = _KEPT(heavy(_KEPT(apart(changes))))
+"""What changed since a day: it takes seconds, and is the same as long as the program runs.
+
+Kept within the turn too, so that whoever asked the same and waited need not reckon it again.
+"""
+
+
 def _changes(asked: Mapping[str, Any]) -> Rendered:
-    frame = changes(asked["since"], asked["flows"], until=asked.get("until"), importer=asked["importer"])
+    frame = _reckoned(asked["since"], asked["flows"], until=asked.get("until"), importer=asked["importer"])
     return Rendered(frame, {}, f"changes since {asked['since']}, cost a year on {asked['flows']}")
 
 

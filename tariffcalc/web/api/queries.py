@@ -7,9 +7,13 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from tariffcalc.errors import TariffcalcError, UnknownNameError
+from tariffcalc.errors import BadRequestError, TariffcalcError, UnknownNameError
 from tariffcalc.estimate import BASES, STATUSES, read_schedule
+from tariffcalc.formats.slices import MOST_ROWS
+from tariffcalc.impact import MODELS
+from tariffcalc.impact.elasticities import plain_table
 from tariffcalc.shipments import MODES, importer_code, product_of, programme_of
+from tariffcalc.sources.elasticities import BUNDLED
 from tariffcalc.web.api import checks as own
 from tariffcalc.web.api.fields import (
     REQUIRED,
@@ -24,14 +28,15 @@ from tariffcalc.web.api.fields import (
     told,
 )
 from tariffcalc.web.api.parser import Strict
+from tariffcalc.web.problems import entry
 
 
 def _known_on() -> Checked:
     return Checked(own.edge, "The law as it was known on that day.", "2025-02-02")
 
 
-def _scenario(about: str = "A ready-made scenario.") -> Checked:
-    return Checked(own.scenario_name, about, "no-pause")
+def _scenario(about: str = "A ready-made scenario, or a saved one by its id.") -> Checked:
+    return Checked(own.scenario_known, about, "no-pause")
 
 
 def _status() -> Checked:
@@ -43,6 +48,37 @@ def _importer() -> Checked:
     return Checked(own.importer, "Importer: code or English name.", "USA", load_default="USA")
 
 
+class Figure(fields.Float):
+    """A finite number that ``check`` lets pass, or refuses with a domain error."""
+
+    _NOT = [entry("not-a-number", "this is not a finite number", "write it as -1.25")]  # noqa: RUF012
+    default_error_messages = {"invalid": _NOT, "special": _NOT, "too_large": _NOT}  # noqa: RUF012
+
+    def __init__(self, check: Callable[[float], Any], about: str, example: float) -> None:
+        """Take what the contract says about the parameter, with an example."""
+        super().__init__(metadata={"description": about, "example": example})
+        self.check = check
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **rest: Any) -> Any:
+        number = super()._deserialize(value, attr, data, **rest)
+        try:
+            self.check(number)
+        except TariffcalcError as error:
+            raise told(error) from error
+        return number
+
+
+def _elasticity(name: str) -> Callable[[float], Any]:
+    """Accept an elasticity of that name."""
+    return lambda number: plain_table(**{name: number})
+
+
+def _share(number: float) -> None:
+    """Accept a fraction between 0 and 1."""
+    if not 0 <= number <= 1:
+        raise BadRequestError(f"{number} is not between 0 and 1", code="bad-pass-through", hint="write it as 0.9")
+
+
 class NoQuery(Strict):
     """Nothing may be asked."""
 
@@ -52,7 +88,7 @@ class TextQuery(Strict):
 
     bom = Flag(load_default=False, metadata={"description": "Begin with a byte order mark, for Excel's double click."})
     decimal = Checked(str, "Decimal sign: a point or a comma.", ".", load_default=".")
-    sep = fields.String(load_default=None, metadata={"description": "Separator: , ; | or tab."})
+    sep = fields.String(load_default=None, metadata={"description": "Separator: , ; | or tab.", "example": ";"})
 
 
 class GoodsQuery(Strict):
@@ -61,9 +97,7 @@ class GoodsQuery(Strict):
     importer = _importer()
     claim = Checked(str, "A programme claimed, by name or symbol (usmca, S).", "usmca")
     share = Several(Checked(own.pair, "A content: steel=0.5.", "steel=0.5"), load_default=list)
-    fact = Several(
-        fields.String(), load_default=list, metadata={"description": "A fact that holds: civil_aircraft ..."}
-    )
+    fact = Several(Checked(str, "A fact that holds: civil_aircraft ...", "civil_aircraft"), load_default=list)
     ave = Flag(
         load_default=False, metadata={"description": "Take a specific duty at its ad valorem equivalent of 2024."}
     )
@@ -113,7 +147,7 @@ class RateQuery(GoodsQuery):
     @validates_schema(skip_on_field_errors=False)
     def products_are_known(self, data: Mapping[str, Any], **_: Any) -> None:
         """Refuse products that the importer's tariff does not know."""
-        _known_products(data, "product", "products")
+        known_products(data, "product", "products")
 
 
 class RateTextQuery(TextQuery, RateQuery):
@@ -131,7 +165,7 @@ class HistoryQuery(GoodsQuery):
     @validates_schema(skip_on_field_errors=False)
     def product_is_known(self, data: Mapping[str, Any], **_: Any) -> None:
         """Refuse a product that the importer's tariff does not know."""
-        _known_products(data, "product")
+        known_products(data, "product")
 
 
 class HistoryTextQuery(TextQuery, HistoryQuery):
@@ -158,16 +192,16 @@ class MeasuresQuery(MeasureQuery):
     @validates_schema(skip_on_field_errors=False)
     def product_is_known(self, data: Mapping[str, Any], **_: Any) -> None:
         """Refuse a product that the importer's tariff does not know."""
-        _known_products(data, "product")
+        known_products(data, "product")
 
 
 class ChangesQuery(MeasureQuery):
     """Since when, and on which table costs are told."""
 
     since = Checked(
-        own.edge, "Steps that take effect or were announced on or after this day.", "2026-06", required=True
+        own.edge, "Steps that take effect or were announced on or after this day.", "2026-10", required=True
     )
-    until = Checked(own.edge, "The day after the last on which a step takes effect.", "2026-10")
+    until = Checked(own.edge, "The day after the last on which a step takes effect.", "2026-11")
     flows = Checked(
         own.flows_name, "A bundled table of one year that costs are on.", "us-world-2024", load_default="us-world-2024"
     )
@@ -188,7 +222,7 @@ class EstimateOptions(Strict):
     """How a table of trade is charged."""
 
     scenario: Any = _scenario()
-    baseline: Any = _scenario("A ready-made scenario to compare with.")
+    baseline: Any = _scenario("A ready-made or saved scenario to compare with.")
     by = Names(own.columns, "What the result is grouped by.", "sector,month", load_default=("sector", "month"))
     sectors = Checked(
         own.sector_list,
@@ -201,7 +235,20 @@ class EstimateOptions(Strict):
     basis = Checked(own.choice("basis", BASES), "observed or base_year.", "observed", load_default="observed")
     status = _status()
     as_known_on = _known_on()
-    model = Checked(str, "How trade answers: only static is offered.", "static", load_default="static")
+    model = Checked(
+        own.choice("model", MODELS),
+        "How trade answers; all but static need a baseline.",
+        "static",
+        load_default="static",
+    )
+    elasticities = Checked(
+        own.choice("table of elasticities", BUNDLED), "A bundled table of elasticities.", "broda-weinstein-2006"
+    )
+    demand = Figure(_elasticity("demand"), "Elasticity of import demand, for every product.", -1.25)
+    substitution = Figure(_elasticity("substitution"), "Elasticity of substitution between origins.", 3.0)
+    supply = Figure(_elasticity("supply"), "Elasticity of export supply; 1e9 for a fixed world price.", 1.5)
+    pass_through = Figure(_share, "Fraction of a change of duty that buyers bear.", 0.9)
+    full = Flag(load_default=False, metadata={"description": "All columns of how trade answers, not three of them."})
     engine = Checked(str, "Where it is reckoned: only local is offered.", "local", load_default="local")
     currency = Checked(
         own.only("USD", "only USD is offered: no exchange rates are held"),
@@ -216,29 +263,42 @@ class EstimateOptions(Strict):
     origin = Checked(own.country, "Origin of rows that do not say.", "CAN")
 
 
-class EstimateQuery(TextQuery, EstimateOptions):
-    """A bundled table, charged."""
+class SliceQuery(Strict):
+    """Which rows of a result."""
 
-    flows = Checked(own.flows_name, "A bundled table.", "us-north-america-2025", required=True)
+    limit = Whole(
+        validate=own.between(1, MOST_ROWS), metadata={"description": "Rows at most, for a slice.", "example": 1000}
+    )
+    offset = Whole(
+        validate=own.between(0, 1_000_000_000), metadata={"description": "Rows before the slice.", "example": 0}
+    )
 
 
-class TableQuery(TextQuery, EstimateOptions):
+class EstimateQuery(SliceQuery, TextQuery, EstimateOptions):
+    """A bundled or saved table, charged."""
+
+    flows = Checked(
+        own.flows_known, "A bundled table, or a saved one by its id.", "us-north-america-2025", required=True
+    )
+
+
+class TableQuery(SliceQuery, TextQuery, EstimateOptions):
     """The options of a table that is the body itself."""
 
 
+class WrittenQuery(SliceQuery, TextQuery):
+    """Which rows of a result, and how CSV is written."""
+
+
 class EstimateBody(EstimateOptions):
-    """A table by name or by its rows, a scenario by name or written out."""
+    """A table by name, id or rows; a scenario by name, id or keys."""
 
-    flows = FlowsGiven(
-        required=True, metadata={"description": "A bundled table's name, or rows.", "example": "us-north-america-2025"}
-    )
-    scenario = ScenarioGiven(
-        metadata={"description": "A ready-made scenario's name, or its keys.", "example": "no-pause"}
-    )
-    baseline = ScenarioGiven(metadata={"description": "The same, to compare with.", "example": "no-tariffs-2025"})
+    flows = FlowsGiven("A bundled table's name, a saved one's id, or rows.", "us-north-america-2025")
+    scenario = ScenarioGiven("A ready-made scenario's name, a saved one's id, or the keys of one.", "no-pause")
+    baseline = ScenarioGiven("The same, to compare with.", "no-tariffs-2025")
 
 
-def _known_products(data: Mapping[str, Any], *names: str) -> None:
+def known_products(data: Mapping[str, Any], *names: str) -> None:
     """Refuse the products in these parameters that the importer's tariff does not know, each at its place."""
     importer = data.get("importer", "USA")
     faults: dict[str, Any] = {}

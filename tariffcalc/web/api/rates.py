@@ -14,12 +14,17 @@ from tariffcalc.formats import Options, Rendered, render
 from tariffcalc.history import history
 from tariffcalc.rates import Rate, rate
 from tariffcalc.web.api.answers import RateAnswer, TableAnswer
+from tariffcalc.web.api.cells import TEXT, RateCellQuery, cell
 from tariffcalc.web.api.parser import Blueprint
 from tariffcalc.web.api.queries import HistoryQuery, HistoryTextQuery, RateQuery, RateTextQuery
+from tariffcalc.web.limits import heavy
 from tariffcalc.web.problems import ProblemError
 from tariffcalc.web.respond import send, send_json
 
 MOST_PAIRS = 200
+FEW = 20
+"""More pairs than that take their turn with the estimates."""
+
 CSV = "text/csv; charset=utf-8"
 COLUMNS = (
     "product",
@@ -41,12 +46,15 @@ COLUMNS = (
     "warnings",
 )
 
+ONE_OR_SEVERAL = {"oneOf": [RateAnswer, {"type": "array", "items": RateAnswer}]}
+
 blueprint = Blueprint("rates", __name__, url_prefix="/v1", description="What one shipment pays, and why")
 
 
 @blueprint.route("/rates")
 @blueprint.arguments(RateQuery(), location="query")
 @blueprint.response(200, RateAnswer)
+@blueprint.doc(responses={200: {"content": {"application/json": {"schema": ONE_OR_SEVERAL}}}})
 def get_rate(asked: dict[str, Any]) -> Response:
     """What one shipment pays; with repeated products or origins, a list."""
     answers = [one.as_dict() for one in rates_of(asked)]
@@ -58,9 +66,18 @@ def get_rate(asked: dict[str, Any]) -> Response:
 @blueprint.response(200, content_type="text/csv", description="A row a product and origin.")
 def get_rates_csv(asked: dict[str, Any]) -> Response:
     """The same as a table: a row a product and origin."""
-    rows = [_row(one) for one in rates_of(asked)]
+    rows = [row_of(one) for one in rates_of(asked)]
     table = Rendered(pd.DataFrame(rows, columns=list(COLUMNS)))
     return send(render(table, "csv", text_options(asked)), CSV, "tariffcalc-rates.csv")
+
+
+@blueprint.route("/rates.txt")
+@blueprint.arguments(RateCellQuery(), location="query")
+@blueprint.response(200, {"type": "string"}, content_type="text/plain", example="0.125")
+def get_rate_text(asked: dict[str, Any]) -> Response:
+    """One value for one cell of a spreadsheet: a number as text, or words where it is not known."""
+    (found,) = rates_of(asked)
+    return send(cell(found, asked["field"], asked["decimal"]).encode(), TEXT)
 
 
 @blueprint.route("/rates/history")
@@ -91,6 +108,10 @@ def rates_of(asked: Mapping[str, Any]) -> list[Rate]:
     if len(pairs) > MOST_PAIRS:
         said = f"{len(pairs)} pairs of product and origin are more than the {MOST_PAIRS} that one answer holds"
         raise ProblemError(422, said, code="too-many", hint="ask in parts, or post a table to /v1/estimates")
+    return _all(pairs, asked) if len(pairs) <= FEW else heavy(_all)(pairs, asked)
+
+
+def _all(pairs: Iterable[tuple[str, str]], asked: Mapping[str, Any]) -> list[Rate]:
     return [_rate(product, origin, asked) for product, origin in pairs]
 
 
@@ -122,7 +143,8 @@ def _history(asked: Mapping[str, Any]) -> Rendered:
     return Rendered(frame, {}, f"{asked['product']} of {asked['origin']}")
 
 
-def _row(one: Rate) -> list[Any]:
+def row_of(one: Rate) -> list[Any]:
+    """A rate as a row of a table, by ``COLUMNS``."""
     told = one.as_dict()
     told |= {name: str(told[name]).lower() for name in ("resolved", "prohibited")}
     told["refund"] = _sum(part.refund for part in one.components)

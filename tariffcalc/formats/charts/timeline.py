@@ -1,0 +1,64 @@
+"""One product's rate through time: steps made of parts, the days on which it moves numbered, one day marked."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import altair as alt
+import pandas as pd
+
+from tariffcalc.formats.charts import look
+from tariffcalc.formats.charts.marks import Picture, rate_steps
+
+LEAST = 0.05
+"""The axis goes up to that share at least, so that no small rate looks large."""
+
+ROOM = 10
+"""A number that stands nearer to the one before than the axis over this many is left out: it would be unreadable."""
+
+
+def rate_timeline(frame: pd.DataFrame, window: tuple[str, str], events: pd.DataFrame, day: date, title: str) -> Picture:
+    """The rate by day: ``frame`` as ``rate_steps`` takes it, ``events`` with ``day``, ``number`` and ``text``.
+
+    ``window``: the first day drawn and that after the last. ``day`` is marked by a line. ``title`` is that of the axis. Days are those of no time zone.
+    """
+    top = max(LEAST, float(pd.to_numeric(frame["high"]).max()) * 1.08)
+    steps = rate_steps(_timed(frame, "from", "until"))
+    steps.encoding.y.title = title
+    steps.encoding.y.scale = alt.Scale(domain=[0, top], nice=False)
+    edges = _at(*window).mark_rule(opacity=0)  # they hold the axis open where there is no duty to draw
+    marked = _at(day.isoformat()).mark_rule(color=look.COLOURS[3], strokeWidth=2)
+    if events.empty:
+        return alt.layer(edges, steps, marked)
+    numbered = alt.Chart(_values(_timed(events, "day"))).encode(x="day:T", tooltip=["day:T", "text:N"])
+    rules = numbered.mark_rule(color=look.SOFT, strokeDash=[3, 3])
+    labels = (
+        alt.Chart(_values(_timed(_apart(events, *window), "day")))
+        .mark_text(baseline="bottom", dy=-3, fontSize=11, color=look.INK)
+        .encode(x="day:T", y=alt.value(0), text="number:N", tooltip=["day:T", "text:N"])
+    )
+    return alt.layer(edges, steps, rules, marked, labels)
+
+
+def _at(*days: str) -> alt.Chart:
+    return alt.Chart(_values(_timed(pd.DataFrame({"day": days}), "day"))).encode(x="day:T")
+
+
+def _apart(events: pd.DataFrame, first: str, last: str) -> pd.DataFrame:
+    """The events whose numbers have room: the first of each crowd."""
+    least = (date.fromisoformat(last) - date.fromisoformat(first)).days / (ROOM * 5)
+    kept, before = [], date.min
+    for text in events["day"]:
+        day = date.fromisoformat(text)
+        kept.append((day - before).days >= least)
+        before = day if kept[-1] else before
+    return events[kept]
+
+
+def _timed(frame: pd.DataFrame, *names: str) -> pd.DataFrame:
+    """Days with an hour: a browser takes a bare day for one of Greenwich and shows it a day early in America."""
+    return frame.assign(**{name: frame[name] + "T00:00:00" for name in names})
+
+
+def _values(frame: pd.DataFrame) -> alt.InlineData:
+    return alt.InlineData(values=frame.astype(object).to_dict("records"))

@@ -1,0 +1,61 @@
+"""Both sides at once: what our tariffs do to what we buy, and what theirs do to what they buy from us.
+
+Each side is a table of its own imports under its own law; the answers stand in one result, told apart by importer.
+The rows of the other side are our exports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from tariffcalc.engine.flow_table import Flows
+from tariffcalc.errors import BadRequestError
+from tariffcalc.estimate import importer_of, read_flows, read_scenario, read_schedule
+from tariffcalc.law.schedule import Schedule
+from tariffcalc.response import impact
+from tariffcalc.result import Result
+from tariffcalc.shipments import schedule_for
+
+
+@dataclass(frozen=True)
+class Side:
+    """The other side: its imports, its law, and its law before."""
+
+    flows: Flows
+    schedule: Schedule
+    baseline: Schedule
+
+
+def other_side(flows: Flows | str, scenario: str, baseline: str | None, ours: str | None) -> Side:
+    """The other side from names: its table, the scenario of its law, and the law before.
+
+    Without a ``baseline`` of its own it is its law as known on the day on which ours was; ``ours`` names that baseline.
+    """
+    table = read_flows(flows) if isinstance(flows, str) else flows
+    importer = importer_of(table)
+    law = schedule_for(importer, None, scenario)
+    if baseline is not None:
+        return Side(table, law, schedule_for(importer, None, baseline))
+    known_on = None if ours is None else read_scenario(ours).as_known_on
+    if known_on is None:
+        raise BadRequestError(
+            f"what the law of {importer} was before retaliation is not said",
+            code="retaliation-needs-baseline",
+            hint="give a baseline of its own, or one for both that is the law as known on a day (no-tariffs-2025)",
+        )
+    return Side(table, law, read_schedule(importer).as_known_on(known_on))
+
+
+def both(flows: Flows | str, schedule: Schedule, theirs: Side, *, by: Sequence[str], **asked: Any) -> Result:
+    """The answers of both sides in one result, by importer and the groups asked for; ``asked`` as for ``impact``."""
+    by = tuple(dict.fromkeys(("importer", *by)))
+    own = impact(flows, schedule, by=by, **asked)
+    other = impact(theirs.flows, theirs.schedule, by=by, **{**asked, "baseline": theirs.baseline})
+    frame = pd.concat([own.frame, other.frame], ignore_index=True)
+    warnings = [f"{one.provenance['importer']}: {said}" for one in (own, other) for said in one.warnings]
+    told = {**own.provenance, "retaliation": other.provenance, "warnings": warnings}
+    return replace(own, frame=frame, provenance=told, warnings=tuple(warnings))

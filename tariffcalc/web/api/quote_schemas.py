@@ -1,0 +1,129 @@
+"""Quotes in bulk: what a line may say, and what is answered to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema, fields, pre_load, validates_schema
+
+from tariffcalc.estimate import STATUSES
+from tariffcalc.shipments import MODES
+from tariffcalc.web.api import checks as own
+from tariffcalc.web.api.answers import ProblemEntry, RateAnswer, many, number, text
+from tariffcalc.web.api.fields import REQUIRED, WRONG_TYPE, Checked, Number
+from tariffcalc.web.api.parser import Strict
+from tariffcalc.web.api.queries import GoodsQuery, TextQuery, known_products
+
+LISTS = ("share", "fact")
+
+
+class Amount(Checked):
+    """A customs value, as a number or as text."""
+
+    def __init__(self, about: str, example: Any) -> None:
+        """Take what the contract says about it, with an example."""
+        super().__init__(own.amount, about, example)
+        self.metadata = {**self.metadata, "type": ["number", "string"]}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **rest: Any) -> Any:
+        plain = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+        return super()._deserialize(plain, attr, data, **rest)
+
+
+class QuoteLine(GoodsQuery):
+    """One shipment. A key without a value is as if it were not there."""
+
+    product = Checked(own.product, "HS or HTS code of 6, 8 or 10 digits.", "2709002010", required=True)
+    origin = Checked(own.country, "Country of origin: code or English name.", "CAN", required=True)
+    date = Checked(own.day("date"), "Day of entry.", "2025-03-05", required=True)
+    loaded = Checked(own.day("loaded"), "Day of loading.", "2025-02-20")
+    value = Amount("Customs value in dollars.", 10000)
+    quantity = Number(metadata={"description": "Quantity, for duties that are charged by it.", "example": 500})
+    unit = Checked(str, "Unit of the quantity.", "bbl")
+    mode = Checked(own.choice("mode of transport", MODES), "How the goods travel: some fees depend on it.", "ocean")
+    about = "assessed, or owed: duty of measures later held void is a refund."
+    status = Checked(own.choice("status", STATUSES), about, "assessed", load_default="assessed")
+    reference = Checked(own.reference, "A word of your own, which the answer repeats.", "invoice 17, line 3")
+
+    @pre_load
+    def read_lists(self, data: Any, **_: Any) -> Any:
+        """Take several shares or facts in one text, with semicolons between, and shares as an object."""
+        if not isinstance(data, Mapping):
+            return data
+        return {name: _listed(value) if name in LISTS else value for name, value in data.items()}
+
+    @validates_schema(skip_on_field_errors=False)
+    def product_is_known(self, data: Mapping[str, Any], **_: Any) -> None:
+        """Refuse a product that the importer's tariff does not know."""
+        known_products(data, "product")
+
+
+class QuoteTableQuery(TextQuery, QuoteLine):
+    """What holds for every shipment of a table that does not say otherwise, and how CSV is written."""
+
+
+class QuoteBody(Strict):
+    """Many shipments."""
+
+    lines = fields.List(
+        fields.Raw(
+            allow_none=True,
+            metadata={"description": "An object with the parameters of GET /v1/rates; anything else is told."},
+        ),
+        required=True,
+        error_messages={"required": REQUIRED, "null": REQUIRED, "invalid": WRONG_TYPE},
+        metadata={
+            "description": "The shipments.",
+            "example": [{"product": "8429511050", "origin": "MEX", "date": "2025-06-10", "value": 10000}],
+        },
+    )
+    defaults = fields.Dict(
+        keys=fields.String(),
+        load_default=dict,
+        error_messages={"null": REQUIRED, "invalid": WRONG_TYPE},
+        metadata={"description": "What holds for every line that does not say.", "example": {"importer": "USA"}},
+    )
+
+
+def _listed(value: Any) -> Any:
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(";") if part.strip()]
+    if isinstance(value, Mapping):
+        return [f"{name}={share}" for name, share in value.items()]
+    return value
+
+
+class QuotedLine(Schema):
+    """What one line pays, or what is wrong with it."""
+
+    line = fields.Integer(
+        metadata={"description": "Which line: the first is 1; of a table, its row as a person counts it.", "example": 1}
+    )
+    reference = text("The line's own word, repeated.", allow_none=True)
+    status = text("ok or error.", "ok")
+    quote = fields.Nested(RateAnswer)
+    problem = fields.Nested(ProblemEntry)
+    errors = many(ProblemEntry)
+
+
+class QuotesSummary(Schema):
+    """All lines together."""
+
+    lines = fields.Integer(metadata={"description": "How many lines.", "example": 2})
+    ok = fields.Integer(metadata={"description": "How many were quoted.", "example": 1})
+    failed = fields.Integer(metadata={"description": "How many were not.", "example": 1})
+    unresolved = fields.Integer(
+        metadata={"description": "How many were quoted, but a part of their rate is not known.", "example": 0}
+    )
+    value = number("The value of the lines whose duty is known.", 10000.0)
+    duty = number("The duty of those lines; null where no line has a value and a known rate.", 2500.0)
+    fees = number("The fees that are known of them.", 34.64)
+    currency = text("Of the three.", "USD")
+
+
+class QuotesAnswer(Schema):
+    """Every line with its own status, in the order in which they came."""
+
+    lines = many(QuotedLine)
+    summary = fields.Nested(QuotesSummary)

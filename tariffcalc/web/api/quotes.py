@@ -1,0 +1,161 @@
+"""``/quotes``: many shipments in one request. Each line has its own status; none fails the others."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+from flask import Response, current_app
+from marshmallow import ValidationError
+
+from tariffcalc.errors import TariffcalcError
+from tariffcalc.formats import FORMATS, Options, Rendered, render
+from tariffcalc.quotes import Quoter
+from tariffcalc.rates import Rate
+from tariffcalc.web.apart import apart
+from tariffcalc.web.api import bodies, results
+from tariffcalc.web.api.checks import LONGEST_REFERENCE
+from tariffcalc.web.api.fields import told
+from tariffcalc.web.api.parser import Blueprint, entries_of
+from tariffcalc.web.api.quote_lines import Numbered, sent_lines
+from tariffcalc.web.api.quote_schemas import QuoteBody, QuoteLine, QuotesAnswer, QuoteTableQuery
+from tariffcalc.web.api.rates import COLUMNS, known_of, row_of, text_options
+from tariffcalc.web.api.retries import TOLD as RETRY_KEY
+from tariffcalc.web.api.retries import guarded
+from tariffcalc.web.limits import heavy
+from tariffcalc.web.problems import ProblemError, entry
+from tariffcalc.web.respond import send
+
+FEW = 50
+"""So many lines are answered like a rate; more take their turn with the estimates."""
+
+blueprint = Blueprint("quotes", __name__, url_prefix="/v1", description="What many shipments pay, and why")
+_LINE = QuoteLine()
+
+
+@dataclass
+class Quoted:
+    """One line's answer: its rate, or what is wrong with it."""
+
+    line: int
+    reference: str | None
+    rate: Rate | None
+    errors: list[dict[str, Any]]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The line as it is answered in JSON."""
+        head = {"line": self.line, "reference": self.reference}
+        if self.rate is not None:
+            return {**head, "status": "ok", "quote": self.rate.as_dict()}
+        return {**head, "status": "error", "problem": self.errors[0], "errors": self.errors}
+
+    def as_row(self) -> list[Any]:
+        """The line as a row of a table: the columns of a rate, then the first fault."""
+        if self.rate is not None:
+            return [self.line, self.reference, "ok", *row_of(self.rate), None, None, None, None]
+        first = self.errors[0]
+        fault = [first.get(name) for name in ("path", "code", "message", "hint")]
+        return [self.line, self.reference, "error", *[None] * len(COLUMNS), *fault]
+
+
+@blueprint.route("/quotes", methods=["POST"])
+@blueprint.response(200, QuotesAnswer)
+@blueprint.doc(
+    requestBody=bodies.contents(QuoteBody, QuoteTableQuery, "lines"),
+    parameters=[RETRY_KEY],
+    responses={"200": {"content": results.KINDS}, "400": {}, "406": {}, "409": {}, "413": {}, "415": {}, "422": {}},
+)
+@guarded
+def post_quotes() -> Response:
+    """What many shipments pay: each line is quoted as GET /v1/rates quotes one, with its own status.
+
+    The body is JSON, a table with a row a shipment (CSV, TSV, XLSX, Parquet, Arrow; what holds for all rows may stand
+    in the query string) or a form with the table as the file called lines. The answer is JSON, or with Accept a table.
+    """
+    name = results.accepted()
+    lines, asked = sent_lines()
+    if not lines:
+        raise ProblemError(422, "there are no lines to quote", code="empty-table", hint="give at least one shipment")
+    options = text_options(asked) if name != "json" else None
+    made = made_of(lines, name, options) if len(lines) <= FEW else _made_apart(lines, name, options)
+    form = FORMATS[name]
+    return send(made, form.content_type, None if name == "json" else f"tariffcalc-quotes{form.suffix}")
+
+
+def made_of(lines: Sequence[Numbered], name: str, options: Options | None) -> bytes:
+    """The lines quoted, in a format."""
+    answered = quoted(lines)
+    if name == "json":
+        return _json(answered)
+    columns = ["line", "reference", "status", *COLUMNS, "path", "code", "message", "hint"]
+    table = pd.DataFrame([one.as_row() for one in answered], columns=columns)
+    return render(Rendered(table, {}, "quotes"), name, options)
+
+
+_made_apart = heavy(apart(made_of))
+
+
+def quoted(lines: Iterable[Numbered]) -> list[Quoted]:
+    """Every line's answer, in their order."""
+    quoter = Quoter()
+    return [_quoted(number, line, quoter) for number, line in lines]
+
+
+def _quoted(number: int, line: Any, quoter: Quoter) -> Quoted:
+    said = line.get("reference") if isinstance(line, Mapping) else None
+    reference = said[:LONGEST_REFERENCE] if isinstance(said, str) else None
+    try:
+        return Quoted(number, reference, _rate(_LINE.load(_opened(line)), quoter), [])
+    except ValidationError as error:
+        return Quoted(number, reference, None, list(entries_of(error.messages, _LINE)))
+    except TariffcalcError as error:
+        return Quoted(number, reference, None, list(entries_of(told(error).messages, _LINE)))
+    except Exception:  # one line never fails the others
+        current_app.logger.exception("line %d of a request for quotes", number)
+        accident = "something went wrong inside the service; it has been logged"
+        return Quoted(number, reference, None, [entry("internal", accident)])
+
+
+def _opened(line: Any) -> Mapping[str, Any]:
+    """What a line says. Raises ``ValidationError`` where it could not be read."""
+    if isinstance(line, ValidationError):
+        raise line
+    if not isinstance(line, Mapping):
+        raise ValidationError([entry("not-an-object", "a line is an object of names and values")])
+    return line
+
+
+def _rate(asked: Mapping[str, Any], quoter: Quoter) -> Rate:
+    given = {name: asked[name] for name in ("loaded", "quantity", "unit", "mode", "status") if name in asked}
+    value = Decimal(asked["value"]) if "value" in asked else None
+    return quoter.rate(
+        asked["product"], asked["origin"], asked["date"], asked["importer"], value=value, **given, **known_of(asked)
+    )
+
+
+def _json(answered: list[Quoted]) -> bytes:
+    """The answer, line after line: no more than its text is held at a time."""
+    lines = ",\n".join(json.dumps(one.as_dict(), ensure_ascii=False, allow_nan=False) for one in answered)
+    summary = json.dumps(summed(answered))
+    return f'{{"lines":[\n{lines}\n],"summary":{summary}}}\n'.encode()
+
+
+def summed(answered: list[Quoted]) -> dict[str, Any]:
+    """All lines together; amounts are those of the lines whose duty is known."""
+    rates = [one.rate for one in answered if one.rate is not None]
+    known = [one for one in rates if one.duty is not None]
+    fees = [fee.duty for one in known for fee in one.quote.fees if fee.duty is not None]
+    return {
+        "lines": len(answered),
+        "ok": len(rates),
+        "failed": len(answered) - len(rates),
+        "unresolved": sum(not one.resolved for one in rates),
+        "value": float(sum(one.value or 0 for one in known)) if known else None,
+        "duty": float(sum(one.duty or 0 for one in known)) if known else None,
+        "fees": float(sum(fees)) if fees else None,
+        "currency": rates[0].currency if rates else "USD",
+    }

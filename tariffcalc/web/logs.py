@@ -1,0 +1,74 @@
+"""The log: one line of JSON a request, and one for every error, with the name of its request."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask, Response, has_request_context, request
+
+from tariffcalc.web.requests import method, request_id, route, seconds
+
+LOGGER = "tariffcalc"
+_access = logging.getLogger(f"{LOGGER}.access")
+
+
+class JsonLines(logging.Formatter):
+    """A record as one line: time, level, logger, message, the request's name, what ``extra`` holds, the trace."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line."""
+        moment = datetime.fromtimestamp(record.created, tz=UTC)
+        line: dict[str, Any] = {
+            "time": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "level": record.levelname.lower(),
+            "request_id": request_id(),
+            **getattr(record, "told", {"logger": record.name, "message": record.getMessage()}),
+        }
+        if record.exc_info:
+            line["trace"] = self.formatException(record.exc_info)
+        return json.dumps({name: value for name, value in line.items() if value is not None}, ensure_ascii=False)
+
+
+class ToStandardOutput(logging.Handler):
+    """Writes to what standard output is at that moment, a line at a time."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the record."""
+        try:
+            sys.stdout.write(self.format(record) + "\n")
+            sys.stdout.flush()
+        except Exception:  # noqa: BLE001 - a log that cannot be written must not stop the service
+            self.handleError(record)
+
+
+def register_logs(app: Flask, *, requests: bool) -> None:
+    """Write the log of the application as JSON; ``requests``: also a line for every request.
+
+    The request's line has no address and no query: those may hold what is nobody's business, and ids that open a run.
+    """
+    logger = logging.getLogger(LOGGER)
+    if not any(isinstance(one, ToStandardOutput) for one in logger.handlers):
+        handler = ToStandardOutput()
+        handler.setFormatter(JsonLines())
+        logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    if requests:
+        app.after_request(_tell)
+
+
+def _tell(response: Response) -> Response:
+    if has_request_context() and _access.isEnabledFor(logging.INFO):
+        told = {
+            "method": method(),
+            "route": route(),
+            "status": response.status_code,
+            "ms": round(seconds() * 1000, 2),
+            "bytes": response.content_length,
+        }
+        level = logging.ERROR if response.status_code >= 500 else logging.INFO
+        _access.log(level, "%s %s", request.method, response.status_code, extra={"told": told})
+    return response
