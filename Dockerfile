@@ -1,6 +1,6 @@
 FROM python:3.11-slim
 
-ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 HOST=0.0.0.0 PORT=8000
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 HOST=0.0.0.0 PORT=8000 TARIFFCALC_HOME=/data
 WORKDIR /app
 
 COPY requirements.txt ./
@@ -10,7 +10,7 @@ COPY pyproject.toml README.md LICENSE wsgi.py gunicorn.conf.py ./
 COPY tariffcalc tariffcalc
 COPY rates rates
 COPY trade_data trade_data
-RUN pip install --no-deps . && useradd --create-home --uid 10001 tariffcalc
+RUN pip install --no-deps . && useradd --create-home --uid 10001 tariffcalc && install -d -o tariffcalc /data
 
 USER tariffcalc
 EXPOSE 8000

@@ -13,13 +13,14 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import wraps
+from http import HTTPStatus
 from pathlib import Path
 from threading import BoundedSemaphore, Lock
 from time import monotonic, sleep
 from typing import Any
 
-from flask import Flask, current_app, request
-from flask_limiter import ApplicationLimit, Limiter
+from flask import Flask, Response, current_app, request
+from flask_limiter import ApplicationLimit, HeaderNames, Limiter
 from flask_limiter.util import get_remote_address
 from limits import parse_many
 from limits.errors import ConfigurationError
@@ -38,6 +39,7 @@ OWN_ROUTES = ("/healthz", "/readyz", "/metrics")
 
 _NAME = "tariffcalc-turns"
 _PAUSE = 0.01
+_WHEN = "X-RateLimit-Retry-After"
 
 
 class Turns:
@@ -109,11 +111,23 @@ def register_limits(app: Flask, given: Settings) -> None:
     try:
         for limit in {given.rate_limit, given.write_limit} - {"off"}:
             parse_many(limit)
+        app.after_request(say_when)  # runs after the limiter's own, which is registered later
         Limiter(get_remote_address, app=app, **limiter_options(given))
     except (ValueError, ImportError, ConfigurationError) as error:
         raise BadRequestError(
             f"the limits cannot be used: {error}", code="bad-setting", hint="write 600 per minute, or off"
         ) from error
+
+
+def say_when(response: Response) -> Response:
+    """Tell only a client that asked too often when to come again: the limiter tells everybody.
+
+    Any other answer keeps the ``Retry-After`` of its view, such as when to look after a run.
+    """
+    when = response.headers.pop(_WHEN, None)
+    if when is not None and response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+        response.headers["Retry-After"] = when
+    return response
 
 
 def limiter_options(given: Settings) -> dict[str, Any]:
@@ -133,6 +147,7 @@ def limiter_options(given: Settings) -> dict[str, Any]:
         "application_limits": wanted,
         "storage_uri": given.limits_url,
         "headers_enabled": True,
+        "header_name_mapping": {HeaderNames.RETRY_AFTER: _WHEN},
         "in_memory_fallback_enabled": not given.limits_url.startswith("memory"),
         "enabled": bool(wanted),
     }

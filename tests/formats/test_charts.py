@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -11,7 +14,11 @@ from tariffcalc.errors import NotSupportedError
 from tariffcalc.formats.base import Options, Rendered
 from tariffcalc.formats.charts import PNG, SVG
 from tariffcalc.formats.charts.choose import chart_of
+from tariffcalc.formats.charts.flow import BAR, GAP, STEPS
+from tariffcalc.formats.charts.look import IN_DARK, Look
 from tariffcalc.formats.charts.marks import MOST, REST, largest
+from tariffcalc.formats.charts.picture import svg
+from tariffcalc.formats.charts.run_pictures import Words, look_of, specification
 
 
 def a_result(**columns: list[object]) -> Rendered:
@@ -80,3 +87,76 @@ def test_what_has_no_picture_says_so(result: Rendered) -> None:
     with pytest.raises(NotSupportedError) as caught:
         chart_of(result)
     assert caught.value.hint
+
+
+FLOWS = pd.DataFrame(
+    {
+        "measure": ["steel", "steel", "autos", "autos", "relief"],
+        "sector": ["XV", "XVI", "XVII", "XV", "XV"],
+        "sector_name": ["Metals; wire", "Machines", "Vehicles", "Metals; wire", "Metals; wire"],
+        "duty": [6.0, 2.0, 3.0, 1.0, -2.0],
+    }
+)
+
+
+def layers_of(spec: str) -> list[list[dict[str, Any]]]:
+    """The rows that each layer of a picture carries."""
+    told = json.loads(spec)
+    return [
+        told["datasets"][layer["data"]["name"]] if "name" in layer["data"] else layer["data"]["values"]
+        for layer in told["layer"]
+    ]
+
+
+def test_bands_are_as_wide_as_their_amounts() -> None:
+    """Both ends of a band have its share of the whole; what is less than nothing has none."""
+    points = layers_of(specification("flow", FLOWS, Words(), Look()))[0]
+    total = 12.0
+    for band in {row["band"] for row in points}:
+        rows = [row for row in points if row["band"] == band]
+        for end in (rows[0], rows[-1]):
+            assert end["high"] - end["low"] == pytest.approx((1 - GAP) * end["amount"] / total, abs=1e-4)
+        assert (rows[0]["x"], rows[-1]["x"]) == (BAR, 1 - BAR)
+    assert sum(row["amount"] for row in points) / (STEPS + 1) == pytest.approx(total)
+    assert "relief" not in {row["from"] for row in points}
+
+
+def test_bands_do_not_overlap_where_they_begin_and_end() -> None:
+    points = layers_of(specification("flow", FLOWS, Words(), Look()))[0]
+    for place in (BAR, 1 - BAR):
+        spans = sorted((row["low"], row["high"]) for row in points if row["x"] == place)
+        assert all(upper[1] <= lower[0] + 1e-4 for upper, lower in pairwise(spans))
+
+
+MONTHS = pd.DataFrame({"period": ["2025-01", "2025-02"], "duty": [4.0, 5.0], "baseline_duty": [6.0, 1.0]})
+
+
+def test_events_stand_above_the_higher_of_bar_and_stroke() -> None:
+    events = [{"period": "2025-01", "number": "1", "text": "an act"}, {"period": "2024-01", "number": "0", "text": ""}]
+    *_, numbers = layers_of(specification("month", MONTHS, Words(), Look(), events))
+    assert [(row["number"], row["top"]) for row in numbers] == [("1", 6.0)]
+
+
+def test_a_picture_has_the_size_and_colours_that_are_asked_for() -> None:
+    """Inside of it everything, so that a page can keep its place free."""
+    for look in (Look(), Look(small=True), Look(bare=True), Look(small=True, bare=True, dark=True)):
+        spec = json.loads(specification("month", MONTHS, Words(("below",)), look))
+        assert spec["width"] == look_of("month", look).width
+        assert ("title" in spec) is not look.bare
+        assert spec["config"]["background"] == ("#1d2321" if look.dark else "#ffffff")
+        width = re.search(rb'width="(\d+)', svg(json.dumps(spec)))
+        assert width is not None
+        assert int(width[1]) == spec["width"]
+
+
+def test_every_colour_has_another_one_in_the_dark() -> None:
+    drawn = specification("flow", FLOWS, Words(), Look()) + specification("month", MONTHS, Words(), Look())
+    assert set(re.findall(r'"(#[0-9a-f]{6})"', drawn)) <= set(IN_DARK)
+
+
+def test_two_months_are_bars_and_three_are_areas() -> None:
+    lines = pd.DataFrame({"period": ["2025-01", "2025-02", "2025-03"], "measure": "mfn", "duty": [1.0, 2.0, 3.0]})
+    for rows, mark in ((2, "bar"), (3, "area")):
+        spec = json.loads(specification("measures", lines.head(rows), Words((), {"mfn": "Base duty"}), Look()))
+        assert spec["mark"]["type"] == mark
+        assert "Base duty" in json.dumps(spec)

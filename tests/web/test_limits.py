@@ -52,6 +52,16 @@ def test_a_client_that_asks_too_often_is_told_when_to_come_back(made: Callable[.
     assert client.get(RATE, environ_base={"REMOTE_ADDR": "192.0.2.7"}).status_code == 200
 
 
+def test_a_run_says_itself_when_to_look_again(made: Callable[..., FlaskClient]) -> None:
+    """The count of requests does not put its own time in the place of the view's; other answers have none."""
+    client = made()
+    asked = {"flows": "us-north-america-2025", "by": "month"}
+    run = client.post("/v1/estimates", json=asked, headers={"Prefer": "respond-async"})
+    assert (run.status_code, int(run.headers["Retry-After"]) <= 5) == (202, True)
+    answer = client.get(RATE)
+    assert "Retry" not in str(answer.headers)
+
+
 def test_answers_say_what_is_left(made: Callable[..., FlaskClient]) -> None:
     headers = made(rate_limit="7 per minute").get(RATE).headers
     assert (headers["X-RateLimit-Limit"], headers["X-RateLimit-Remaining"]) == ("7", "6")

@@ -87,33 +87,43 @@ WIDE, SMALL = 760, 340
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How one reader sees a picture: on a dark screen or on paper, on a phone or on something wider."""
+    """How one reader sees a picture: on a dark screen or on paper, on a phone or ``wide``, with its words or ``bare``.
+
+    A page that has a picture's title in its text shows the picture bare.
+    """
 
     dark: bool = False
     small: bool = False
+    bare: bool = False
+    wide: int = WIDE
 
     @property
     def width(self) -> int:
         """Of the whole picture, in pixels."""
-        return SMALL if self.small else WIDE
+        return SMALL if self.small else self.wide
 
     @property
     def letters(self) -> int:
         """How wide the name of a category may be, in pixels."""
-        return 120 if self.small else 250
+        return SMALL // 3 if self.small else min(250, self.wide // 3)
 
     def specification(self, chart: Any, title: str, subtitle: list[str], height: int) -> str:
         """A chart as Vega-Lite JSON, with its axes and words inside ``width`` and ``height`` (pixels)."""
         spec: dict[str, Any] = chart.to_dict()
         spec |= {"width": self.width, "height": height, "autosize": {"type": "fit", "contains": "padding"}}
-        spec["title"] = {"text": title, "subtitle": subtitle, "limit": self.width - 24}
+        if not self.bare:
+            spec["title"] = {"text": title, "subtitle": subtitle, "limit": self.width - 24}
         spec["config"] = self._theme()
         text = json.dumps(spec, separators=(",", ":"), ensure_ascii=False)
         return in_dark(text) if self.dark else text
 
     def _theme(self) -> dict[str, Any]:
         theme = {name: part for name, part in THEME.items() if name != "view"}
-        legend = {**THEME["legend"], "columns": 1 if self.small else 2, "labelLimit": 280 if self.small else 320}
+        legend = {
+            **THEME["legend"],
+            "columns": 1 if self.small else 2,
+            "labelLimit": 210 if self.small else (self.wide - 100) // 2,
+        }
         axis = {**THEME["axis"], "labelLimit": self.letters}
         return {**theme, "view": {"stroke": None}, "legend": legend, "axis": axis}
 

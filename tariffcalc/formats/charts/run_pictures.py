@@ -6,7 +6,7 @@ A table may have ``baseline_duty`` and ``duty_change``; without a baseline it ha
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import altair as alt
@@ -22,13 +22,17 @@ MOST_ROWS = 20
 """Categories of a picture that has one row each."""
 ROW = 21
 """Height of such a row, in pixels."""
-AROUND = 92
-"""What title, subtitle and axis take of the height."""
+AROUND, LEGEND, WORDS = 56, 56, 56
+"""What the axis, a legend, and title and subtitle take of the height."""
+
+HALF, BROAD = 560, 1000
+"""Widths of a picture that stands beside another one, and of one that takes the whole page."""
+BROAD_ONES = frozenset({"month", "measures", "heat", "flow"})
 
 STROKE: dict[str, Any] = {"color": look.COLOURS[1], "thickness": 3, "opacity": 1}
 """How the baseline's duty is marked."""
 
-HEIGHTS: Mapping[str, tuple[int, int]] = {"month": (360, 380), "measures": (470, 560), "flow": (560, 620)}
+HEIGHTS: Mapping[str, tuple[int, int]] = {"month": (340, 320), "measures": (430, 500), "flow": (560, 560)}
 """Of pictures whose height does not follow from their rows: on a page, on a phone."""
 
 
@@ -40,11 +44,17 @@ class Words:
     measures: Mapping[str, str] = field(default_factory=dict)
 
 
+def look_of(name: str, looks: Look) -> Look:
+    """The look of a picture: some need the whole width of a page."""
+    return replace(looks, wide=BROAD if name in BROAD_ONES else HALF)
+
+
 def height_of(name: str, rows: int, looks: Look) -> int:
     """How high a picture is, in pixels, with so many rows of data."""
+    words = 0 if looks.bare else WORDS
     if name in HEIGHTS:
-        return HEIGHTS[name][looks.small]
-    return AROUND + ROW * max(2, min(rows, MOST_ROWS)) + (44 if name == "heat" else 0)
+        return HEIGHTS[name][looks.small] + words
+    return AROUND + ROW * max(2, min(rows, MOST_ROWS)) + (LEGEND if name == "heat" else 0) + words
 
 
 def specification(
@@ -52,6 +62,7 @@ def specification(
 ) -> str:
     """The picture of that name. ``events``: ``period`` and ``number`` of what is marked on the picture by month."""
     title, draw = PICTURES[name]
+    looks = look_of(name, looks)
     chart = by_month(frame, events) if name == "month" else draw(frame, words, looks)
     return looks.specification(chart, title, list(words.subtitle), height_of(name, rows_of(name, frame), looks))
 
@@ -73,9 +84,7 @@ def by_month(frame: pd.DataFrame, events: Sequence[Mapping[str, Any]] = ()) -> P
     money = alt.Axis(labelExpr=marks.BILLIONS)
     layers = [base.mark_bar().encode(y=alt.Y("duty:Q", title=AXIS, axis=money), tooltip=tips)]
     if has_baseline:
-        layers.append(
-            base.mark_tick(**STROKE).encode(y="baseline_duty:Q", tooltip=tips)
-        )
+        layers.append(base.mark_tick(**STROKE).encode(y="baseline_duty:Q", tooltip=tips))
     if events:
         layers.append(_numbers(frame, events))
     return alt.layer(*layers)
@@ -133,9 +142,7 @@ def ranked(frame: pd.DataFrame, column: str) -> Picture:
     bars = base.mark_bar().encode(x=axis, tooltip=tips)
     if "baseline_duty" not in data:
         return bars
-    return alt.layer(
-        bars, base.mark_tick(**STROKE).encode(x="baseline_duty:Q", tooltip=tips)
-    )
+    return alt.layer(bars, base.mark_tick(**STROKE).encode(x="baseline_duty:Q", tooltip=tips))
 
 
 def by_sector(frame: pd.DataFrame, _words: Words, _looks: Look) -> Picture:
@@ -180,7 +187,7 @@ def heat(frame: pd.DataFrame, _words: Words, looks: Look) -> Picture:
 def bands(frame: pd.DataFrame, words: Words, looks: Look) -> Picture:
     """From measures to the sectors that pay them."""
     named = frame.assign(measure=[words.measures.get(one, one) for one in frame["measure"]], sector=sector_names(frame))
-    most, letters = (6, 120) if looks.small else (9, 260)
+    most, letters = (6, 120) if looks.small else (9, 340)
     return flow.bands(named, "duty", "measure", "sector", most=most, letters=letters)
 
 
@@ -202,9 +209,9 @@ def records(frame: pd.DataFrame) -> Any:
 PICTURES: dict[str, tuple[str, Any]] = {
     "month": ("Duty by month", None),
     "sectors": ("Duty by sector", by_sector),
+    "origins": ("Duty by country of origin", by_origin),
     "measures": ("Duty by measure and month", by_measure),
     "heat": ("Duty by sector and month", heat),
-    "origins": ("Duty by country of origin", by_origin),
     "flow": ("From measure to sector", bands),
     "products": ("Products with the most duty", by_product),
     "movers": ("Products whose duty changes most", movers),
