@@ -6,7 +6,7 @@ HOST   ?= 127.0.0.1
 PORT   ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo run test check bench load docs golden clean
+.PHONY: help install install-dev demo run test check bench load docs golden translations clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -41,7 +41,7 @@ run: demo ## the same, then serve http://$(HOST):$(PORT), with a worker for long
 	@$(BIN)/tariffcalc serve --worker --host $(HOST) --port $(PORT)
 
 test: install-dev ## all tests
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 check: install-dev ## lint, types, law files
 	@$(BIN)/ruff check .
@@ -61,6 +61,9 @@ golden: install-dev ## rewrite the golden results; read the diff
 docs: install-dev ## redraw the pictures and run every command of the documentation
 	@$(BIN)/python tools/draw_readme_chart.py
 	@$(BIN)/python -m pytest -q tests/test_docs.py
+
+translations: install-dev ## compile the texts of the exporter's page in other languages
+	@$(BIN)/pybabel compile --directory tariffcalc/web/pages/translations
 
 clean: ## drop what the targets made
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -86,7 +86,7 @@ def provenance(
         "model": model,
         "currency": flows.currency,
         "version": program_version(),
-        "totals": {"customs_value": value, **_rounded(made.totals)},
+        "totals": {"customs_value": value, **_totals(made, request)},
         "resolved_share": made.totals["resolved"] / value if value else None,
         "ave_share": made.totals["by_equivalent"] / value if value else None,
         "prohibited_value": made.totals["prohibited"],
@@ -98,7 +98,7 @@ def provenance(
     }
     if baseline is not None:
         other, before = baseline
-        told["baseline"] = {**dict(_stated(other, request)), "totals": _rounded(before.totals)}
+        told["baseline"] = {**dict(_stated(other, request)), "totals": _totals(before, request)}
     return told
 
 
@@ -113,5 +113,8 @@ def _stated(law: Schedule, request: Request) -> Iterator[tuple[str, Any]]:
     yield "assumptions", inherit(request.assume)
 
 
-def _rounded(totals: dict[str, float]) -> dict[str, float]:
-    return {"duty": totals["duty"], "void_duty": totals["void"], "resolved_value": totals["resolved"]}
+def _totals(made: Run, request: Request) -> dict[str, float]:
+    """Sums over everything; under ``owed`` the duty is without that of measures later held void, as in the rows."""
+    duty, void = made.totals["duty"], made.totals["void"]
+    owed = duty - void if request.status == "owed" else duty
+    return {"duty": owed, "void_duty": void, "resolved_value": made.totals["resolved"]}

@@ -371,3 +371,14 @@ def test_a_scenario_lies_over_the_law_as_known(law: Schedule) -> None:
         a_table({"period": "2025-02", "usmca_share": 0}), as_known_on=date(2025, 2, 2), by=("measure",)
     )
     assert lines(without)["ieepa-canada"] == pytest.approx(250 * 25 / 28)
+
+
+def test_what_is_owed_is_what_was_assessed_less_what_was_void() -> None:
+    """Rows and totals leave out the duty of measures later held void, and tell it as a refund."""
+    assessed = tc.estimate("us-north-america-2025", by=("month",))
+    owed = tc.estimate("us-north-america-2025", by=("month",), status="owed")
+    totals = owed.provenance["totals"]
+    assert totals["void_duty"] > 1e10
+    assert totals["duty"] == pytest.approx(assessed.duty - totals["void_duty"])
+    assert owed.frame["duty"].sum() == pytest.approx(totals["duty"])
+    assert owed.frame["refund"].sum() == pytest.approx(totals["void_duty"])

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -124,8 +125,10 @@ def content_digest(frame: pd.DataFrame) -> str:
 
 
 def country_key(text: str) -> str:
-    """Return the spelling by which a country is looked up: capitals, single spaces, none around."""
-    return re.sub(r"\s+", " ", text.strip()).upper()
+    """Return the spelling by which a country is looked up: capitals without accents, single spaces, none around."""
+    apart = unicodedata.normalize("NFKD", text.replace("\u2019", "'"))
+    letters = "".join(sign for sign in apart if not unicodedata.combining(sign))
+    return re.sub(r"\s+", " ", letters.strip()).upper()
 
 
 def _text_bytes(column: "pd.Series[Any]") -> bytes:

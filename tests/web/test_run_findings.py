@@ -93,7 +93,7 @@ def by_month(*rates: float) -> pd.DataFrame:
     [
         ((0.01, 0.2, 0.1), "rose from 1.0% in January 2025 to 10% in March 2025."),
         ((0.2, 0.1, 0.05), "fell from 20% in January 2025 to 5.0% in March 2025."),
-        ((0.1, 0.2, 0.1), "stayed at 10% in March 2025."),
+        ((0.1, 0.2, 0.1), "was 10% in January 2025, and 10% again in March 2025."),
     ],
 )
 def test_the_course_of_the_rate(rates: tuple[float, ...], words: str) -> None:
@@ -151,6 +151,8 @@ def test_what_a_model_says() -> None:
 def test_status_in_law_and_sureness() -> None:
     given = told(duty_by_status={"in_force": 1.0, "void": 14.0, "contested": 0.0})
     assert said.unlawful(given) == ["$14 was charged under measures that were later held unlawful."]
+    owed = told(status="owed", duty_by_status={"void": 14.0})
+    assert said.unlawful(owed) == ["$14 more was charged at entry under measures that were later held unlawful."]
     sure = said.sureness({**told(), "resolved_share": 0.95, "duty_bounds": [50.0, 150.0]})
     assert sure[0] == "For 5.0% of the value a rate is not known: no duty is told of it."
     assert "between $50 and $150" in sure[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -13,14 +14,17 @@ from tariffcalc.formats.charts.marks import Picture, rate_steps
 LEAST = 0.05
 """The axis goes up to that share at least, so that no small rate looks large."""
 
-ROOM = 10
-"""A number that stands nearer to the one before than the axis over this many is left out: it would be unreadable."""
+NUMBERS = 50
+"""So many numbers would stand side by side on the axis; one that has no room after the one before is left out."""
 
 
-def rate_timeline(frame: pd.DataFrame, window: tuple[str, str], events: pd.DataFrame, day: date, title: str) -> Picture:
+def rate_timeline(
+    frame: pd.DataFrame, window: tuple[str, str], events: pd.DataFrame, day: date, title: str, numbers: int = NUMBERS
+) -> Picture:
     """The rate by day: ``frame`` as ``rate_steps`` takes it, ``events`` with ``day``, ``number`` and ``text``.
 
-    ``window``: the first day drawn and that after the last. ``day`` is marked by a line. ``title`` is that of the axis. Days are those of no time zone.
+    ``window``: the first day drawn and that after the last. ``day`` is marked by a line. ``title`` is that of the
+    axis. Days are those of no time zone.
     """
     top = max(LEAST, float(pd.to_numeric(frame["high"]).max()) * 1.08)
     steps = rate_steps(_timed(frame, "from", "until"))
@@ -33,7 +37,7 @@ def rate_timeline(frame: pd.DataFrame, window: tuple[str, str], events: pd.DataF
     numbered = alt.Chart(_values(_timed(events, "day"))).encode(x="day:T", tooltip=["day:T", "text:N"])
     rules = numbered.mark_rule(color=look.SOFT, strokeDash=[3, 3])
     labels = (
-        alt.Chart(_values(_timed(_apart(events, *window), "day")))
+        alt.Chart(_values(_timed(_apart(events, *window, numbers), "day")))
         .mark_text(baseline="bottom", dy=-3, fontSize=11, color=look.INK)
         .encode(x="day:T", y=alt.value(0), text="number:N", tooltip=["day:T", "text:N"])
     )
@@ -44,9 +48,9 @@ def _at(*days: str) -> alt.Chart:
     return alt.Chart(_values(_timed(pd.DataFrame({"day": days}), "day"))).encode(x="day:T")
 
 
-def _apart(events: pd.DataFrame, first: str, last: str) -> pd.DataFrame:
+def _apart(events: pd.DataFrame, first: str, last: str, numbers: int) -> pd.DataFrame:
     """The events whose numbers have room: the first of each crowd."""
-    least = (date.fromisoformat(last) - date.fromisoformat(first)).days / (ROOM * 5)
+    least = (date.fromisoformat(last) - date.fromisoformat(first)).days / numbers
     kept, before = [], date.min
     for text in events["day"]:
         day = date.fromisoformat(text)
@@ -61,4 +65,5 @@ def _timed(frame: pd.DataFrame, *names: str) -> pd.DataFrame:
 
 
 def _values(frame: pd.DataFrame) -> alt.InlineData:
-    return alt.InlineData(values=frame.astype(object).to_dict("records"))
+    rows: list[dict[str, Any]] = frame.astype(object).to_dict("records")  # type: ignore[assignment]
+    return alt.InlineData(values=rows)

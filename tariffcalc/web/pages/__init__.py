@@ -1,15 +1,36 @@
-"""The pages for people: the form at ``/``, in plain HTML that works without JavaScript."""
+"""The pages for people: the form at ``/`` and ``/spreadsheets``, in plain HTML that works without JavaScript."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from tariffcalc.web.pages.form import blueprint
+from tariffcalc.web.pages import (
+    about,
+    calendar,
+    charts,
+    charts_rate,
+    charts_run,
+    form,
+    known,
+    law,
+    lawchart,
+    products,
+    runs,
+    studio,
+)
+from tariffcalc.web.pages import spreadsheets as sheets
 from tariffcalc.web.pages.headline import headline
+from tariffcalc.web.pages.locale import register_locale
+from tariffcalc.web.pages.nav import register_nav
 
 __all__ = ["headline", "register_pages"]
 
 
 def register_pages(app: Flask) -> None:
     """Put the pages into the application."""
-    app.register_blueprint(blueprint)
+    register_locale(app)
+    register_nav(app)
+    app.register_blueprint(form.blueprint)
+    app.register_blueprint(sheets.blueprint)
+    for one in (charts, charts_rate, charts_run, runs, law, lawchart, calendar, known, products, about, studio):
+        app.register_blueprint(one.blueprint)

@@ -1,80 +1,117 @@
-"""The form: a shipment in, its duty and every part of it out, on one page with a permanent address."""
+"""The exporter's page: a shipment in, its duty and every part of it out, on one page with a permanent address."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 from marshmallow import ValidationError
 
 from tariffcalc.errors import TariffcalcError
-from tariffcalc.rates import Rate, rate
-from tariffcalc.sources.countries import country_names
-from tariffcalc.web.api.parser import entries_of
-from tariffcalc.web.api.queries import RateQuery
+from tariffcalc.law.measure import InTransit
+from tariffcalc.rates import Rate
+from tariffcalc.shipments import MODES
+from tariffcalc.web.pages import lines, locale, words
+from tariffcalc.web.pages.answer import Answer, answer_of
+from tariffcalc.web.pages.charts_rate import SIZES
+from tariffcalc.web.pages.faults import faults_of
+from tariffcalc.web.pages.formulas import Formula, for_cell
 from tariffcalc.web.pages.headline import headline
-from tariffcalc.web.pages.words import Answer, answer_of, charged_by_quantity, dotted, sentence
-from tariffcalc.web.search import Line, search
+from tariffcalc.web.pages.locale import say
+from tariffcalc.web.pages.places import importer_names, origin_name, origin_names, origin_of
+from tariffcalc.web.pages.question import FIELDS, QUERY, Question, is_words, programmes, query_of, question_of
 
-FIELDS = ("product", "origin", "date", "value", "quantity", "unit", "claim", "ave")
-MOST_MATCHES = 15
-MISSING = {
-    "product": "Enter a code of the tariff, or a few words such as “front-end loader”.",
-    "origin": "Enter the country where the product was made.",
-    "date": "Enter the day of entry: the rate depends on it.",
-}
-EXAMPLES = (
-    ("Canadian crude oil, March 2025", {"product": "2709002010", "origin": "Canada", "date": "2025-03-05"}),
-    ("Canadian steel sheet, June 2025", {"product": "7208101500", "origin": "Canada", "date": "2025-06-05"}),
-    ("Mexican loaders without USMCA", {"product": "8429511050", "origin": "Mexico", "date": "2025-04-10"}),
-    ("The same with USMCA", {"product": "8429511050", "origin": "Mexico", "date": "2025-04-10", "claim": "usmca"}),
-)
-_THOUSANDS = re.compile(r"\$?\s*([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]*)?")
-_RATE_QUERY = RateQuery()
+OWN = (*FIELDS, "lang")
+IN_HISTORY = ("product", "origin", "importer", "claim", "ave")
 
 blueprint = Blueprint("pages", __name__)
 
 
 @dataclass
 class Page:
-    """What the form shows: what was typed, what is wrong with it, lines to choose from, the answer.
+    """What the page shows: what was typed, what is wrong with it, lines to choose from, the answer.
 
-    ``unknown`` are names in the address that the form does not use: it says so.
+    ``unknown`` are names in the address that the form does not use: it says so. ``transit``: rules for goods already
+    on their way, where the day of loading matters.
     """
 
     typed: dict[str, str]
     faults: dict[str, str] = field(default_factory=dict)
     notices: dict[str, str] = field(default_factory=dict)
     total: int = 0
-    matches: list[Line] = field(default_factory=list)
+    matches: list[lines.Match] = field(default_factory=list)
+    question: Question | None = None
     answer: Answer | None = None
-    query: dict[str, str] = field(default_factory=dict)
+    transit: list[InTransit] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+
+    @property
+    def given(self) -> dict[str, str]:
+        """What was typed, without what was left empty."""
+        return {name: text for name, text in self.typed.items() if text}
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The question as a query string has it: once it has an answer, with codes in place of names."""
+        return self.question.address if self.question else self.given
+
+    @property
+    def history(self) -> dict[str, str]:
+        """What the API's history takes of the question."""
+        return {name: text for name, text in self.query.items() if name in IN_HISTORY}
+
+    @property
+    def by_quantity(self) -> bool:
+        """Whether the boxes of quantity are wanted."""
+        names = ("quantity", "unit")
+        return any(self.typed[name] or name in self.faults or name in self.notices for name in names)
 
 
 @blueprint.get("/")
 def form() -> Response:
     """The form, and with a shipment in the address its duty."""
     typed = {name: request.args.get(name, "").strip() for name in FIELDS}
-    asked = any(typed.values())
-    page = asked_page(typed) if asked else Page({**typed, "origin": "Canada", "date": today()})
-    page.unknown = sorted(set(request.args) - set(FIELDS))
-    html = render_template(
-        "form.html",
-        page=page,
-        asked=asked,
-        countries=sorted(set(country_names().values())),
-        examples=EXAMPLES,
-        headline=headline(),
-        dotted=dotted,
-    )
+    asked = any(typed[name] for name in FIELDS if name != "importer")
+    page = asked_page(typed) if asked else Page({**typed, "origin": origin_name("CAN"), "date": today()})
+    page.typed["importer"] = page.typed["importer"] or "USA"
+    page.unknown = sorted(set(request.args) - set(OWN))
+    html = render_template("form.html", page=page, asked=asked, w=words, **surroundings(page, asked=asked))
     answer = make_response(html, 422 if page.faults else 200)
     answer.headers["Cache-Control"] = "no-cache"
+    answer.headers["Content-Language"] = locale.current().language
+    answer.vary.add("Accept-Language")
     return answer
+
+
+def surroundings(page: Page, *, asked: bool) -> dict[str, Any]:
+    """What the template needs beside the page itself."""
+    lang = {"lang": request.args["lang"]} if request.args.get("lang") in locale.LANGUAGES else {}
+    claims = programme_choices(page)
+    drawn = {"ave": "1"} if page.answer and page.answer.averaged else {}
+    return {
+        "countries": origin_names(),
+        "importers": importer_names(),
+        "modes": MODES,
+        "programmes": claims,
+        "claim_names": {"": say("Nothing claimed"), **{one["name"]: one["title"] for one in claims}},
+        "rate_address": lambda suffix: _chart(suffix, {**page.query, **drawn, **lang}),
+        "sizes": SIZES,
+        "examples": () if asked else examples(),
+        "headline": headline(),
+        "origin_name": origin_name,
+        "lang": lang,
+        "formulas": formulas(page),
+    }
+
+
+def _chart(suffix: str, query: Mapping[str, str]) -> str:
+    """The address of the picture of the rate through time."""
+    name = "chart_csv" if suffix == "csv" else "chart"
+    told: dict[str, Any] = dict(query) if suffix == "csv" else {**query, "suffix": suffix}
+    return url_for(f"rate_charts.{name}", **told)
 
 
 def today() -> str:
@@ -86,76 +123,104 @@ def asked_page(typed: dict[str, str]) -> Page:
     """The answer to what was typed, or what stands in its way."""
     page = Page(typed)
     given = {name: text for name, text in typed.items() if text}
+    if "origin" in given:
+        given["origin"] = origin_of(given["origin"])
     if is_words(typed["product"]):
         given.pop("product")
         look_up(page, typed["product"])
     try:
-        known = _RATE_QUERY.load(query_of(given))
+        known = QUERY.load(query_of(given))
     except ValidationError as error:
         blame(page, error, given)
         return page
     if not page.faults and not page.matches:
-        answer(page, known, given)
+        answer(page, question_of(known, given))
     return page
-
-
-def query_of(given: Mapping[str, str]) -> dict[str, Any]:
-    """What was typed as the API would be asked; dollars may have a sign and commas."""
-    query: dict[str, Any] = dict(given)
-    for name in ("value", "quantity"):
-        if name in query and (match := _THOUSANDS.fullmatch(query[name])):
-            query[name] = match[1].replace(",", "") + (match[2] or "")
-    return {**query, "product": [query["product"]] if "product" in query else [], "origin": [query.get("origin", "")]}
 
 
 def blame(page: Page, error: ValidationError, given: Mapping[str, str]) -> None:
     """Say beside each entry what is wrong with it; near an unknown code, show its neighbours."""
-    for one in entries_of(error.messages, _RATE_QUERY):
-        name = re.split(r"[\[.]", one.get("path", "product"))[0]
-        if name == "product" and page.matches:
-            continue
-        said = " ".join(sentence(one[key]) for key in ("message", "hint") if key in one)
-        page.faults.setdefault(name, MISSING[name] if name in MISSING and name not in given else said)
+    shown = {name: page.typed.get(name, "") for name in given}
+    found = faults_of(error, shown)
+    if page.matches:
+        found.pop("product", None)
+    page.faults = {name: text for name in FIELDS if (text := {**found, **page.faults}.get(name))}
     if "product" in page.faults and "product" in given:
         digits = given["product"].replace(".", "").replace(" ", "")
-        page.total, page.matches = search(digits[:4], MOST_MATCHES) if digits[:4].isdigit() else (0, [])
+        if digits[:4].isdigit():
+            page.total, page.matches = lines.matches(digits[:4], given.get("importer", "USA"))
 
 
-def look_up(page: Page, words: str) -> None:
+def look_up(page: Page, text: str) -> None:
     """Lines of the tariff that the words may mean."""
-    page.total, page.matches = search(words, MOST_MATCHES)
+    page.total, page.matches = lines.matches(text, page.typed["importer"] or "USA")
     if not page.matches:
-        page.faults["product"] = f"No line of the tariff has the words “{words}”. Try fewer or other words, or a code."
+        said = say("No line of the tariff has the words “%(text)s”. Try fewer or other words, or a code.", text=text)
+        page.faults["product"] = said
 
 
-def is_words(text: str) -> bool:
-    """Whether the product box holds words and not a code."""
-    return any(sign.isalpha() for sign in text)
-
-
-def answer(page: Page, known: Mapping[str, Any], given: Mapping[str, str]) -> None:
+def answer(page: Page, question: Question) -> None:
     """Put the duty on the page."""
-    wanted: dict[str, Any] = {name: known.get(name) for name in ("claim", "value", "quantity", "unit", "ave")}
     try:
-        found = rate(known["product"][0], known["origin"][0], known["date"], **wanted)
-        page.answer = answer_of(found, known.get("claim"))
+        found = question.rate()
+        page.answer = answer_of(question, found)
     except TariffcalcError as error:
-        page.faults["product"] = error.message
+        page.faults["product"] = words.sentence(error.message)
         return
-    page.query = {**query_of(given), "product": found.product, "origin": found.origin}
-    if len(found.product) < 10:
-        page.total, page.matches = search(found.product, MOST_MATCHES)
+    page.question = question
+    page.transit = question.transit_rules(found)
+    if len(question.product) < 10 and question.importer == "USA":
+        page.total, page.matches = lines.matches(question.product, question.importer)
     notice(page, found)
 
 
 def notice(page: Page, found: Rate) -> None:
     """Say beside the entries what the answer still needs."""
-    if charged := charged_by_quantity(found):
+    if charged := words.charged_by_quantity(found):
         printed, unit = charged
-        page.notices["quantity"] = f"This duty is charged by quantity ({printed}): enter how much, and the unit."
+        page.notices["quantity"] = say(
+            "This duty is charged by quantity (%(duty)s): enter how much, and the unit.", duty=printed
+        )
         if unit and not page.typed["unit"]:
             page.typed["unit"] = unit
         if not page.typed["value"]:
-            page.notices["value"] = "Enter the value too: the rate is the duty as a share of it."
+            page.notices["value"] = say("Enter the value too: the rate is the duty as a share of it.")
     elif page.typed["quantity"] and not page.typed["unit"]:
-        page.notices["unit"] = "Enter the unit of the quantity, such as kg."
+        page.notices["unit"] = say("Enter the unit of the quantity, such as kg.")
+
+
+def programme_choices(page: Page) -> list[dict[str, Any]]:
+    """The programmes that may be claimed, each with the origins whose goods may; those of the origin are shown."""
+    question = page.question
+    importer, day = (question.importer, question.date) if question else ("USA", datetime.now(tz=UTC).date())
+    origin = question.origin if question else origin_of(page.typed["origin"])
+    chosen = page.typed["claim"].lower()
+    told = {one.name for one in page.answer.claims} if page.answer else None
+    return [
+        {
+            "name": fact.name,
+            "title": fact.title.removesuffix(" claimed"),
+            "origins": " ".join(sorted(origins)),
+            "shown": origin in origins and (told is None or fact.name in told),
+            "chosen": chosen == fact.name or chosen.upper() in fact.symbols,
+        }
+        for fact, origins in programmes(importer, day)
+    ]
+
+
+def formulas(page: Page) -> list[Formula]:
+    """How to ask the same from a cell of a spreadsheet."""
+    if page.question is None:
+        return []
+    return for_cell(request.host_url.rstrip("/"), list(page.question.address.items()))
+
+
+def examples() -> list[tuple[str, dict[str, str]]]:
+    """Questions to begin with."""
+    loader = {"product": "8429511050", "origin": "MEX", "date": "2025-04-10", "value": "10000"}
+    return [
+        (say("Canadian crude oil, March 2025"), {"product": "2709002010", "origin": "CAN", "date": "2025-03-05"}),
+        (say("Canadian steel sheet, June 2025"), {"product": "7208101500", "origin": "CAN", "date": "2025-06-05"}),
+        (say("Mexican loaders without USMCA"), loader),
+        (say("The same with USMCA"), {**loader, "claim": "usmca"}),
+    ]

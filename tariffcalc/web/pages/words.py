@@ -1,139 +1,53 @@
-"""An answer in words: numbers printed, statuses told, parts laid out for the page."""
+"""Numbers, days and reasons in words, in the reader's language."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-import pandas as pd
-
 from tariffcalc.engine.shipment import Component
-from tariffcalc.estimate import read_schedule
-from tariffcalc.history import history
 from tariffcalc.rates import Rate
 from tariffcalc.sources import trade_facts
-from tariffcalc.sources.countries import country_names
+from tariffcalc.web.pages import locale
+from tariffcalc.web.pages.locale import current, say
 
 UNKNOWN = "not known"
 NO_BREAK = "\u00a0"
 _ID = re.compile(r"\b[a-z0-9]+(?:-[a-z0-9]+)+\b")
 _ISO_DAY = re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b")
 
-STATUSES: Mapping[str, str] = {
-    "in_force": "",
-    "void": "Held unlawful; it was collected at entry",
-    "contested": "Contested in court",
-    "scheduled": "Scheduled",
-    "suspended": "Suspended",
-    "paused": "Paused",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One measure's part of the duty, each member as it is read."""
-
-    title: str
-    place: str
-    applied: str
-    amount: str
-    status: str
-    why: str
-    act: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Days in which the rate was the same."""
-
-    start: str
-    last: str
-    rate: str
-    parts: tuple[str, ...]
-    now: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A rate as the page shows it."""
-
-    code: str
-    headings: tuple[str, ...]
-    origin: str
-    day: str
-    rate: str
-    duty: str
-    value: str
-    resolved: bool
-    prohibited: bool
-    known: str
-    unlawful: str
-    parts: tuple[Part, ...]
-    fees: tuple[Part, ...]
-    not_applied: tuple[tuple[str, str], ...]
-    warnings: tuple[str, ...]
-    by_quantity: bool
-    stretches: tuple[Stretch, ...]
-
-
-def answer_of(rate: Rate, claim: str | None) -> Answer:
-    """The rate in words."""
-    titles = {key: one.title for key, one in read_schedule(rate.importer).measures.items()}
-    return Answer(
-        code=dotted(rate.product),
-        headings=tuple(text.rstrip(":").strip() for text in rate.description.split(" > ")),
-        origin=country_names().get(rate.origin, rate.origin),
-        day=long_day(rate.date),
-        rate=percent(rate.rate),
-        duty=money(rate.duty),
-        value=money(rate.value),
-        resolved=rate.resolved,
-        prohibited=rate.quote.prohibited,
-        known=_known_part(rate),
-        unlawful=_unlawful(rate),
-        parts=tuple(_part(one) for one in rate.components),
-        fees=tuple(_part(one) for one in rate.quote.fees),
-        not_applied=tuple(
-            (titles.get(one.measure, one.measure), told(named(one.why, titles))) for one in rate.quote.not_applied
-        ),
-        warnings=plain(rate),
-        by_quantity=charged_by_quantity(rate) is not None,
-        stretches=_stretches(rate, claim, titles),
-    )
+long_day = locale.long_day
 
 
 def percent(rate: float | None) -> str:
     """A fraction as people read it: 0.125 -> ``12.5%``."""
     if rate is None or rate != rate:  # noqa: PLR0124
-        return UNKNOWN
-    return f"{round(rate * 100, 4):.4f}".rstrip("0").rstrip(".") + "%"
+        return say("not known")
+    return locale.percent(rate)
 
 
-def money(amount: Decimal | None) -> str:
+def money(amount: Decimal | float | None) -> str:
     """Dollars and cents; nothing where there is none."""
-    return "" if amount is None else f"${amount:,.2f}"
+    return "" if amount is None else locale.money(amount)
 
 
 def short_money(amount: float) -> str:
     """A large amount of dollars in short: ``$3.77 bn``."""
+    if current().language != "en":
+        return locale.short_money(amount)
     for size, name in ((1e12, "tn"), (1e9, "bn")):
         if abs(amount) >= size:
             return f"${amount / size:,.2f}{NO_BREAK}{name}"
+    if 0 < abs(amount) < 1e6:
+        return f"${amount:,.0f}"
     return f"${amount / 1e6:,.0f}{NO_BREAK}m"
-
-
-def long_day(day: date) -> str:
-    """``5 March 2025``."""
-    return f"{day.day} {day:%B %Y}"
 
 
 def month(period: str) -> str:
     """``2025-03`` -> ``Mar 2025``."""
-    return f"{date.fromisoformat(f'{period}-01'):%b{NO_BREAK}%Y}"
+    return locale.month(date.fromisoformat(f"{period}-01"))
 
 
 def dotted(code: str) -> str:
@@ -141,10 +55,24 @@ def dotted(code: str) -> str:
     return ".".join(part for part in (code[:4], code[4:6], code[6:8], code[8:10]) if part)
 
 
+def headings(description: str) -> tuple[str, ...]:
+    """The path of headings down to a line, each without its colon."""
+    return tuple(text.rstrip(":").strip() for text in description.split(" > "))
+
+
+def sentence(text: str) -> str:
+    """A text with a capital and a full stop."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
+
+
 def told(reason: str) -> str:
-    """A reason as a sentence: days in words, percent without the blank."""
-    text = _ISO_DAY.sub(lambda match: long_day(date.fromisoformat(match[0])), reason.replace(" %", "%"))
-    return sentence(text)
+    """A reason of the law, in English, as a sentence: days in words, percent without the blank."""
+    return sentence(in_words(reason))
+
+
+def in_words(reason: str) -> str:
+    """The same as a part of a sentence."""
+    return _ISO_DAY.sub(lambda match: _english_day(date.fromisoformat(match[0])), reason.replace(" %", "%"))
 
 
 def named(reason: str, titles: Mapping[str, str]) -> str:
@@ -152,13 +80,23 @@ def named(reason: str, titles: Mapping[str, str]) -> str:
     return _ID.sub(lambda match: titles.get(match[0], match[0]), reason)
 
 
+def status(name: str) -> str:
+    """The standing of a duty in law, in words; nothing where it is simply in force."""
+    words = {
+        "in_force": "",
+        "void": say("Held unlawful by the courts; it was collected at entry"),
+        "contested": say("Contested in court; it is collected meanwhile"),
+        "scheduled": say("Scheduled: not in force yet"),
+        "suspended": say("Suspended"),
+        "paused": say("Paused"),
+    }
+    return words.get(name, name)
+
+
 def plain(rate: Rate) -> tuple[str, ...]:
-    """The warnings as sentences; the one about a missing quantity is told with the form's own words."""
+    """The warnings as sentences, without that about a missing quantity: the page tells that itself."""
     charged = charged_by_quantity(rate)
-    said = [told(text) for text in rate.warnings if charged is None or "--quantity" not in text]
-    if charged is not None:
-        said.insert(0, f"The base duty, {charged[0]}, is charged by quantity and not by value.")
-    return tuple(said)
+    return tuple(told(text) for text in rate.warnings if charged is None or "--quantity" not in text)
 
 
 def charged_by_quantity(rate: Rate) -> tuple[str, str] | None:
@@ -169,62 +107,11 @@ def charged_by_quantity(rate: Rate) -> tuple[str, str] | None:
     return None
 
 
-def _part(one: Component) -> Part:
-    act = one.citation.title if one.citation else ""
-    why = one.why.replace(f" ({act})", "") if act else one.why
-    return Part(
-        title=one.title,
-        place=" · ".join(text for text in (one.authority, one.heading) if text),
-        applied=percent(one.applied_rate),
-        amount=money(one.duty),
-        status=STATUSES.get(one.status, one.status),
-        why=told(why),
-        act=act,
-        url=one.citation.url if one.citation else "",
-    )
+def why(part: Component) -> str:
+    """Why a part applies, without the act, which is told beside it."""
+    act = f" ({part.citation.title})" if part.citation else ""
+    return told(part.why.replace(act, "") if act else part.why)
 
 
-def _known_part(rate: Rate) -> str:
-    """What is known of a rate of which a part is not."""
-    if rate.additional_rate is None:
-        return ""
-    additional = [one.duty for one in rate.components if one.basis != "base"]
-    paid = money(sum((part for part in additional if part is not None), Decimal(0))) if rate.value is not None else ""
-    return f"Additional duties: {paid + ', ' if paid else ''}{percent(rate.additional_rate)} of customs value."
-
-
-def _unlawful(rate: Rate) -> str:
-    """How much of the duty was collected under measures held unlawful."""
-    void = sum((one.duty for one in rate.components if one.status == "void" and one.duty), Decimal(0))
-    if not void:
-        return ""
-    said = "All of it" if void == rate.duty else f"{money(void)} of it"
-    return f"{said} falls under measures that were later held unlawful."
-
-
-def sentence(text: str) -> str:
-    """A text with a capital and a full stop."""
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?")) else ".")
-
-
-def _stretches(rate: Rate, claim: str | None, titles: Mapping[str, str]) -> tuple[Stretch, ...]:
-    """The rate through time, from the first day held on."""
-    frame = history(rate.product, rate.origin, importer=rate.importer, claim=claim)
-    found = []
-    for (start, until), rows in frame.groupby(["segment_from", "segment_until"], sort=True):
-        first, after = date.fromisoformat(str(start)), date.fromisoformat(str(until))
-        parts = list(zip(rows["measure"].tolist(), rows["applied_rate"].tolist(), strict=True))
-        found.append(
-            Stretch(
-                start=long_day(first),
-                last=long_day(date.fromordinal(after.toordinal() - 1)),
-                rate=percent(rows["total_rate"].iloc[0]),
-                parts=tuple(f"{titles.get(name, name)}: {_known(applied)}" for name, applied in parts if applied != 0),
-                now=first <= rate.date < after,
-            )
-        )
-    return tuple(found)
-
-
-def _known(applied: float | None) -> str:
-    return "by quantity" if applied is None or pd.isna(applied) else percent(applied)
+def _english_day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"

@@ -1,0 +1,133 @@
+"""The question that the form asks, as the API would be asked it, and the same with one thing changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+from tariffcalc.engine.shipment import Shipment
+from tariffcalc.estimate import read_schedule
+from tariffcalc.history import Stretch, stretches
+from tariffcalc.law.dates import Period
+from tariffcalc.law.measure import InTransit
+from tariffcalc.law.schedule import Fact, Schedule
+from tariffcalc.rates import Rate, rate
+from tariffcalc.shipments import as_value, mode_facts, shipment_of
+from tariffcalc.sources.countries import country_names
+from tariffcalc.web.api.queries import RateQuery
+from tariffcalc.web.pages.locale import number_of
+
+FIELDS = ("product", "importer", "origin", "date", "value", "quantity", "unit", "claim", "loaded", "mode", "ave")
+FIRST_DAY = date(2024, 1, 1)
+"""Where the timeline of a rate begins: a year before the changes of 2025."""
+
+QUERY = RateQuery()
+_KNOWN = ("claim", "value", "quantity", "unit", "loaded", "mode", "ave")
+
+
+@dataclass(frozen=True)
+class Question:
+    """One shipment. ``known``: what is known of it beside its lane and day, as ``tariffcalc.rate`` takes it."""
+
+    product: str
+    origin: str
+    date: date
+    importer: str = "USA"
+    known: Mapping[str, Any] = field(default_factory=dict)
+    typed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def law(self) -> Schedule:
+        """The importer's law."""
+        return read_schedule(self.importer)
+
+    @property
+    def address(self) -> dict[str, str]:
+        """The question as a query string has it, codes in place of names."""
+        lane = {"product": self.product, "origin": self.origin, "importer": self.importer}
+        return {**lane, **{name: text for name, text in self.typed.items() if name in FIELDS and name not in lane}}
+
+    def rate(self, origin: str | None = None, **changed: Any) -> Rate:
+        """The answer, or that to the same question with something changed. Raises what ``tariffcalc.rate`` raises."""
+        known = {**self.known, **changed}
+        return rate(self.product, origin or self.origin, self.date, self.importer, **known)
+
+    def averaged(self) -> Question:
+        """The same with a duty by quantity taken at its average share of value in the trade of 2024."""
+        return replace(self, known={**self.known, "ave": True})
+
+    def through_time(self) -> list[Stretch]:
+        """The rate from ``FIRST_DAY`` to the last day on which any law held changes."""
+        law = self.law
+        last = max([law.law_known_until, *law.breakpoints, self.date]) + timedelta(days=1)
+        return stretches(law, self._shipment(), Period(FIRST_DAY, last))
+
+    def _shipment(self) -> Shipment:
+        """The goods whenever they are entered: a day of loading belongs to one entry."""
+        known: dict[str, Any] = {name: self.known.get(name) for name in ("claim", "quantity", "unit")}
+        return shipment_of(
+            self.law,
+            self.product,
+            self.origin,
+            self.date,
+            **known,
+            value=as_value(self.known.get("value")),
+            ave=bool(self.known.get("ave")),
+            facts=mode_facts(self.law, self.known.get("mode")),
+        )
+
+    def transit_rules(self, rate: Rate) -> list[InTransit]:
+        """Rules for goods already on their way that may hold on the day, in the order of their days."""
+        here = {one.measure for one in rate.components} | {one.measure for one in rate.quote.not_applied}
+        product = self._shipment().product
+        rules = {
+            (rule.entered_before, rule.loaded_before): rule
+            for _, one in self.law.touching(rate.origin)
+            if one.family in here and one.rate_at(self.date) and one.scope.covers(product, rate.origin, self.date)
+            for rule in one.in_transit
+            if self.date < rule.entered_before
+        }
+        return [rule for _, rule in sorted(rules.items())]
+
+
+def query_of(given: Mapping[str, str]) -> dict[str, Any]:
+    """What was typed as the API would be asked; numbers may be written as in the reader's language."""
+    query: dict[str, Any] = dict(given)
+    for name in ("value", "quantity"):
+        if name in query:
+            query[name] = number_of(query[name])
+    return {**query, "product": [query["product"]] if "product" in query else [], "origin": [query.get("origin", "")]}
+
+
+def question_of(loaded: Mapping[str, Any], given: Mapping[str, str]) -> Question:
+    """The question that the API's schema has read from what was given."""
+    known = {name: loaded[name] for name in _KNOWN if loaded.get(name) is not None}
+    flat = {name: text for name, text in query_of(given).items() if isinstance(text, str)}
+    product = loaded["product"][0].replace(".", "").replace(" ", "")
+    return Question(product, loaded["origin"][0], loaded["date"], loaded["importer"], known, flat)
+
+
+@lru_cache(maxsize=256)
+def programmes(importer: str, day: date) -> tuple[tuple[Fact, frozenset[str]], ...]:
+    """The programmes that a claim may name on a day, each with the origins whose goods it may free of duty."""
+    law = read_schedule(importer)
+    members = frozenset(origin for fact in law.facts.values() for origin in fact.origins)
+    found = []
+    for fact in law.facts.values():
+        own = [one for one in law.measures.values() if one.scope.fact == fact.name and one.rate_at(day)]
+        named = fact.origins or tuple(
+            iso
+            for iso in country_names()
+            if iso not in members and any(one.scope.covers_origin(iso, day) for one in own)
+        )
+        if fact.kind == "programme" and named and len(named) < len(country_names()) / 2:
+            found.append((fact, frozenset(named)))
+    return tuple(found)
+
+
+def is_words(text: str) -> bool:
+    """Whether the product box holds words and not a code."""
+    return any(sign.isalpha() for sign in text)

@@ -1,0 +1,153 @@
+"""What a scenario is asked of, as the form has it: table, window, grouping, baseline, model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from marshmallow import ValidationError
+from werkzeug.datastructures import MultiDict
+
+from tariffcalc.catalogue import flow_tables, scenario_list
+from tariffcalc.errors import TariffcalcError
+from tariffcalc.impact import MODELS
+from tariffcalc.sources.trade_facts import sector_names
+from tariffcalc.store import Run, StoreUnavailableError
+from tariffcalc.web.api.estimates import run_of
+from tariffcalc.web.api.parser import entries_of
+from tariffcalc.web.api.queries import EstimateBody
+from tariffcalc.web.pages.words import sentence
+from tariffcalc.web.problems import ProblemError
+from tariffcalc.web.state import store
+
+FIELDS = ("flows", "from", "until", "time", "sectors", "basis", "status", "model", "baseline")
+DEFAULTS: Mapping[str, str] = {
+    "flows": "us-north-america-2025",
+    "time": "month",
+    "sectors": "hs-section",
+    "basis": "observed",
+    "status": "assessed",
+    "model": "static",
+    "baseline": "statutory",
+}
+GROUPS: Mapping[str, str] = {
+    "sector": "Sector",
+    "origin": "Country of origin",
+    "authority": "Legal authority",
+    "measure": "Measure",
+    "product": "Product",
+}
+TIMES: Mapping[str, str] = {"": "Whole window", "year": "Year", "quarter": "Quarter", "month": "Month", "day": "Day"}
+SECTORS: Mapping[str, str] = {
+    "hs-section": "Sections of the tariff (21)",
+    "hs2": "Chapters of the tariff (97)",
+    "naics3": "US industries (NAICS, 3 digits)",
+    "bea": "US input-output industries (BEA)",
+    "bec": "Broad economic categories (BEC)",
+    "gtap": "GTAP sectors",
+}
+BASIS: Mapping[str, str] = {
+    "observed": "Each period's trade on its own days",
+    "base_year": "One year's trade for every year",
+}
+STATUS: Mapping[str, str] = {
+    "assessed": "As it was collected at entry",
+    "owed": "Without what courts held void later",
+}
+MODEL_NAMES: Mapping[str, str] = {
+    "static": "Not at all: duty on the trade as it is",
+    "smart": "Market by market (SMART)",
+    "armington": "Buyers shift between origins (Armington)",
+    "gsim": "World market of each product (GSIM)",
+}
+
+_BODY = EstimateBody()
+
+
+@dataclass(slots=True)
+class Question:
+    """The entries of the form, and what is wrong beside each; ``""`` is what concerns the question as a whole."""
+
+    given: dict[str, str]
+    by: list[str]
+    faults: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def query(self) -> dict[str, Any]:
+        """The entries that differ from the usual ones, for an address."""
+        own: dict[str, Any] = {name: text for name, text in self.given.items() if text != DEFAULTS.get(name, "")}
+        return own | ({"by": self.by} if self.by != ["sector"] else {})
+
+
+def question_of(sent: MultiDict[str, str], *, is_form: bool) -> Question:
+    """The question of a form, in which nothing chosen means nothing, or of an address, in which it means as usual."""
+    given = {name: sent.get(name, "" if is_form else DEFAULTS.get(name, "")).strip() for name in FIELDS}
+    return Question(given, sent.getlist("by") or ([] if is_form else ["sector"]))
+
+
+def asked_of(question: Question, document: Mapping[str, Any]) -> dict[str, Any]:
+    """The question as the API reads it, with the scenario in it; what is wrong is noted, and nothing is asked then."""
+    given = {name: text for name, text in question.given.items() if text and name != "time"}
+    by = [*question.by, question.given["time"]] if question.given["time"] else question.by
+    try:
+        asked = dict(_BODY.load({**given, "by": by, "scenario": dict(document)}))
+    except ValidationError as error:
+        for one in entries_of(error.messages, _BODY):
+            question.faults.setdefault(_place(one.get("path", "")), _said(one))
+        return {}
+    if asked["model"] != "static" and "baseline" not in asked:
+        question.faults["baseline"] = "How trade answers is told beside a law to compare with: choose one."
+        return {}
+    return asked
+
+
+def run_asked(question: Question, document: Mapping[str, Any]) -> Run | None:
+    """The run that answers; None, and what is wrong is noted, where it cannot be begun."""
+    if not (asked := asked_of(question, document)):
+        return None
+    try:
+        return run_of(asked["flows"], asked)
+    except ProblemError as error:
+        path = error.errors[0].get("path", "") if error.errors else ""
+        question.faults[_place(path)] = " ".join(sentence(one) for one in (error.detail, error.hint) if one)
+    except StoreUnavailableError:
+        raise
+    except TariffcalcError as error:
+        question.faults[""] = " ".join(sentence(one) for one in (error.message, error.hint) if one)
+    return None
+
+
+def tables() -> list[tuple[str, str]]:
+    """The tables to choose from, with a line on each: the saved ones first, newest first."""
+    saved = [(one.id, f"{one.name}: {one.rows:,} rows, uploaded") for one in store().flows.list().items]
+    return [*saved, *((one["name"], one["title"]) for one in flow_tables())]
+
+
+def laws() -> list[tuple[str, str]]:
+    """The scenarios to compare with: the ready-made ones, then the saved ones."""
+    ready = [(one["name"], one["title"]) for one in scenario_list()]
+    return [*ready, *((one.id, f"{one.title or one.name} (saved)") for one in store().scenarios.list().items)]
+
+
+def choices() -> dict[str, Mapping[str, str]]:
+    """The entries of each list of the form by name."""
+    return {
+        "flows": dict(tables()),
+        "time": TIMES,
+        "sectors": {name: SECTORS.get(name, name) for name in sector_names()},
+        "basis": BASIS,
+        "status": STATUS,
+        "model": {name: MODEL_NAMES.get(name, name) for name in MODELS},
+        "baseline": {"": "Nothing", **dict(laws())},
+    }
+
+
+def _place(path: str) -> str:
+    name = re.split(r"[\[.]", path, maxsplit=1)[0]
+    return name if name in (*FIELDS, "by") else ""
+
+
+def _said(one: Mapping[str, Any]) -> str:
+    return " ".join(sentence(str(one[key])) for key in ("message", "hint") if key in one)

@@ -1,0 +1,67 @@
+"""Debian's Chromium for tests, and axe-core in its pages. What is not there is skipped, and the reason is printed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+HERE = Path(__file__).parent
+AXE = HERE / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def missing(reason: str) -> NoReturn:
+    """Skip for a reason; fail where nothing may be skipped."""
+    if os.environ.get("TARIFFCALC_NO_SKIP") == "1":
+        pytest.fail(f"{reason}, and TARIFFCALC_NO_SKIP=1 lets nothing be skipped")
+    pytest.skip(reason)
+
+
+def chromium() -> str:
+    """The path of the browser."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    return found or missing("Chromium is not installed")
+
+
+def axe_source() -> str:
+    """The program of axe-core, installed by ``npm ci`` from the lock file where it is not there yet."""
+    if not AXE.exists():
+        if shutil.which("npm") is None:
+            missing("npm is not installed: without it there is no axe-core")
+        command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+        done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False)
+        if done.returncode:
+            missing(f"npm could not install axe-core: {done.stderr[-300:]}")
+    return _read(AXE)
+
+
+@cache
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def violations(page: Any) -> list[str]:
+    """What axe-core finds wrong with a page, a line a rule and place; an empty list is what is wanted."""
+    page.evaluate(axe_source())
+    ask = "rules => axe.run({runOnly: rules, preload: false}).then(told => told.violations)"
+    found = page.evaluate(ask, RULES)
+    return [
+        f"{rule['id']} ({rule['impact']}): {node['target']} {node['html'][:160]}"
+        for rule in found
+        for node in rule["nodes"]
+    ]

@@ -1,0 +1,229 @@
+"""The page of a run in a browser: from waiting to done, pictures, tables and downloads, with and without JavaScript."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+
+from tariffcalc.jobs.work import work_one
+from tariffcalc.settings import Settings
+from tariffcalc.store import Store
+from tests.e2e.browser import violations
+from tests.e2e.conftest import PHONE, WIDE
+from tests.web.live import OPEN, service
+
+US = "us-north-america-2025"
+ASKED = {"flows": US, "scenario": "no-pause", "baseline": "no-tariffs-2025", "by": "sector,month"}
+PICTURES = 8
+LITTLE_SHIFT = 0.1
+"""What counts as a good cumulative layout shift (web.dev, Core Web Vitals)."""
+
+Visit = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A service, and the store that it shares with this process."""
+
+    address: str
+    store: Store
+
+    def ask(self, **changes: str) -> str:
+        """Ask for a run; its id."""
+        body = json.dumps({**ASKED, **changes}).encode()
+        headers = {"Content-Type": "application/json", "Prefer": "respond-async"}
+        with urlopen(Request(f"{self.address}/v1/estimates", body, headers)) as answer:  # noqa: S310 - our own
+            return str(json.load(answer)["id"])
+
+    def work(self) -> None:
+        """Bring every run to its end."""
+        while work_one(self.store, "tests"):
+            pass
+
+    def bytes_of(self, path: str) -> bytes:
+        """What the API answers."""
+        with urlopen(f"{self.address}{path}") as answer:  # noqa: S310 - our own
+            return bytes(answer.read())
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    home = tmp_path_factory.mktemp("home")
+    with service(home, workers=1, patience=120, **OPEN) as address:
+        store = Store.open(Settings(home=home))
+        yield Place(address, store)
+        store.close()
+
+
+@pytest.fixture(scope="module")
+def live(place: Place) -> str:
+    """The service whose runs this module works on; ``visit`` opens its pages."""
+    return place.address
+
+
+@pytest.fixture(scope="module")
+def run(place: Place) -> str:
+    """The address of a run that is done, its numbers at hand."""
+    found = place.ask()
+    place.work()
+    place.bytes_of(f"/runs/{found}?details=1")
+    return f"/runs/{found}"
+
+
+def scrolled(page: Any) -> None:
+    """Go down the page, so that every picture comes into sight, and wait until all are drawn."""
+    for figure in page.locator("figure[data-chart]").all():
+        figure.scroll_into_view_if_needed()
+        page.wait_for_function("figure => figure.dataset.state", arg=figure.element_handle(), timeout=60_000)
+
+
+def test_from_waiting_to_the_headline(place: Place, visit: Visit) -> None:
+    """The page tells how far the run is, and shows the result by itself when it is there."""
+    found = place.ask(by="sector")
+    page = visit(f"/runs/{found}")
+    assert "waits for its turn" in page.locator("#state").inner_text()
+    assert page.locator("progress").get_attribute("value") == "0.0"
+    assert violations(page) == []
+    place.work()
+    page.locator("h2", has_text="In short").wait_for(timeout=30_000)
+    page.locator("#findings").wait_for(timeout=60_000)
+    assert "The duty comes to $" in page.locator(".findings").first.inner_text()
+
+
+def test_a_run_is_cancelled(place: Place, visit: Visit) -> None:
+    page = visit(f"/runs/{place.ask(by='year')}")
+    page.get_by_role("button", name="Cancel it").click()
+    page.get_by_text("It was cancelled.").wait_for()
+
+
+def test_pictures_answer_to_the_pointer(run: str, visit: Visit) -> None:
+    page = visit(run)
+    scrolled(page)
+    states = page.eval_on_selector_all("figure[data-chart]", "all => all.map(one => one.dataset.state)")
+    assert states == ["drawn"] * PICTURES
+    page.locator("#picture-month").scroll_into_view_if_needed()
+    page.locator("figure[data-chart*='/month.'] .mark-rect path").nth(3).hover()
+    tip = page.locator("#vg-tooltip-element.visible")
+    tip.wait_for()
+    assert "2025-04" in tip.inner_text()
+    assert "$" in tip.inner_text()
+
+
+def test_nothing_moves_while_pictures_come(run: str, visit: Visit) -> None:
+    page = visit(run)
+    scrolled(page)
+    shift = page.evaluate(
+        """() => new Promise(done => new PerformanceObserver(list => done(
+             list.getEntries().filter(one => !one.hadRecentInput).reduce((sum, one) => sum + one.value, 0)
+           )).observe({type: "layout-shift", buffered: true}) || setTimeout(() => done(0), 500))"""
+    )
+    assert shift < LITTLE_SHIFT
+
+
+def test_pictures_without_javascript(run: str, visit: Visit) -> None:
+    page = visit("/about", java_script_enabled=False)
+    drawn: list[str] = []
+    page.on("response", lambda answer: drawn.append(answer.headers.get("content-type", "")) if answer.ok else None)
+    page.goto(run)
+    for image in page.locator("figure img").all():
+        image.scroll_into_view_if_needed()
+        assert len(image.get_attribute("alt")) > len("Duty by month: ")
+    page.wait_for_load_state("networkidle")
+    assert drawn.count("image/svg+xml") >= PICTURES
+    assert not [kind for kind in drawn if "javascript" in kind]
+    page.locator("summary", has_text="The numbers: duty by month").click()
+    table = page.get_by_role("region", name="Table: Duty by month")
+    assert table.locator("tbody tr").count() == 14
+
+
+def duties(page: Any) -> list[float]:
+    """The column of duty."""
+    cells = page.locator("#rows tbody tr td:nth-child(5)").all_inner_texts()
+    return [float(cell.replace(",", "").replace("\u2212", "-")) for cell in cells]
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
+def test_sorting_and_filtering(run: str, visit: Visit, script: bool) -> None:  # noqa: FBT001 - a parameter
+    """The same answers at the same addresses; with JavaScript the page stays where it is."""
+    page = visit(run, java_script_enabled=script)
+    if script:
+        page.evaluate("window.kept = true")
+    page.get_by_role("link", name="Duty, US$", exact=True).click()
+    page.wait_for_url("**sort=-duty**")
+    assert duties(page) == sorted(duties(page), reverse=True)
+    assert page.locator("#rows th[aria-sort=descending]").inner_text().startswith("Duty, US$")
+    page.get_by_label("Rows with these words or codes").fill("textile")
+    page.get_by_role("button", name="Filter").click()
+    page.wait_for_url("**q=textile**")
+    page.locator("#rows [role=status]", has_text="14 of 308 rows").wait_for()
+    assert duties(page) == sorted(duties(page), reverse=True)
+    if script:
+        assert page.evaluate("window.kept") is True
+        page.go_back()
+        page.locator("#rows [role=status]", has_text="308 of 308 rows").wait_for()
+
+
+def test_rows_are_filtered_as_one_types(run: str, visit: Visit) -> None:
+    page = visit(run)
+    page.get_by_label("Rows with these words or codes").press_sequentially("2025-03")
+    page.locator("#rows [role=status]", has_text="22 of 308 rows").wait_for()
+    assert page.evaluate("document.activeElement.id") == "q"
+
+
+def test_downloads_are_the_bytes_of_the_api(run: str, place: Place, visit: Visit, tmp_path: Path) -> None:
+    page = visit(run)
+    page.wait_for_load_state("networkidle")
+    for name in ("CSV", "Excel", "Parquet"):
+        link = page.get_by_role("list", name="The whole result").get_by_role("link", name=name)
+        with page.expect_download() as caught:
+            link.click(modifiers=["Alt"])
+        path = tmp_path / caught.value.suggested_filename
+        caught.value.save_as(path)
+        assert path.read_bytes() == place.bytes_of(link.get_attribute("href"))
+    rows = list(csv.DictReader(io.StringIO((tmp_path / f"tariffcalc-{US}.csv").read_text())))
+    assert len(rows) == 308
+
+
+def test_a_picture_is_downloaded(run: str, place: Place, visit: Visit) -> None:
+    """With its title, and with the numbers that are drawn."""
+    page = visit(run)
+    figure = page.locator("figure[data-chart*='/flow.']")
+    paths = {name: figure.get_by_role("link", name=name).get_attribute("href") for name in ("SVG", "PNG", "CSV")}
+    assert b"From measure to sector" in place.bytes_of(paths["SVG"])
+    assert place.bytes_of(paths["PNG"]).startswith(b"\x89PNG")
+    rows = csv.DictReader(io.StringIO(place.bytes_of(paths["CSV"]).decode()))
+    whole = json.loads(place.bytes_of(f"/v1{run}/result"))["provenance"]["totals"]["duty"]
+    assert sum(float(row["duty"]) for row in rows) == pytest.approx(whole, rel=1e-9)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+def test_axe_finds_nothing_and_nothing_is_cut_off(
+    run: str, visit: Visit, viewport: dict[str, int], scheme: str
+) -> None:
+    page = visit(run, viewport=viewport, color_scheme=scheme)
+    scrolled(page)
+    for summary in page.locator("summary").all():
+        summary.click()
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+
+
+def test_the_keyboard_reaches_what_scrolls(run: str, visit: Visit) -> None:
+    page = visit(run, viewport=PHONE)
+    page.get_by_label("Rows with these words or codes").focus()
+    for _ in range(3):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.className") == "scroll":
+            break
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Rows of the result"
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.activeElement.scrollLeft > 0")
