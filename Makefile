@@ -41,7 +41,7 @@ run: demo ## the same, then serve http://$(HOST):$(PORT), with a worker for long
 	@$(BIN)/tariffcalc serve --worker --host $(HOST) --port $(PORT)
 
 test: install-dev ## all tests
-	@$(BIN)/python -m pytest -q -n auto --dist loadfile
+	@$(BIN)/python -m pytest -q -n 4 --dist loadfile
 
 check: install-dev ## lint, types, law files
 	@$(BIN)/ruff check .

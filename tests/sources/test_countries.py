@@ -23,6 +23,7 @@ from tariffcalc.sources.countries import country_code, country_codes, country_na
         ("Turkey", "TUR"),
         ("Côte d'Ivoire", "CIV"),
         ("Cote d'Ivoire", "CIV"),
+        ("C\u00d4TE D\u2019IVOIRE", "CIV"),
         ("Burma", "MMR"),
         ("NA", "NAM"),
         ("XK", "XKX"),
