@@ -4,6 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 HOST   ?= 127.0.0.1
 PORT   ?= 8000
+SLOW_FIRST := tests/jobs tests/test_oracle.py tests/e2e tests/web
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev demo run test check bench load docs golden translations clean
@@ -41,7 +42,7 @@ run: demo ## the same, then serve http://$(HOST):$(PORT), with a worker for long
 	@$(BIN)/tariffcalc serve --worker --host $(HOST) --port $(PORT)
 
 test: install-dev ## all tests
-	@$(BIN)/python -m pytest -q -n 4 --dist loadfile
+	@$(BIN)/python -m pytest -q -n 4 --dist loadfile --no-loadscope-reorder $(SLOW_FIRST) tests
 
 check: install-dev ## lint, types, law files
 	@$(BIN)/ruff check .
