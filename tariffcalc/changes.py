@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import pandas as pd
 
+from tariffcalc.engine.flow_table import Flows
 from tariffcalc.errors import BadRequestError
 from tariffcalc.estimate import estimate, read_flows, read_schedule
 from tariffcalc.law.codes import CodeList, Scope
@@ -37,7 +38,7 @@ class Change:
 
 
 def changes(
-    since: date, flows: str = DEFAULT_TABLE, *, until: date | None = None, importer: str = "USA"
+    since: date, flows: Flows | str = DEFAULT_TABLE, *, until: date | None = None, importer: str = "USA"
 ) -> pd.DataFrame:
     """Every step that takes effect or was announced since a day, in order of effect.
 
@@ -147,13 +148,15 @@ def _act(law: Schedule, one: Change) -> tuple[str, str]:
     return (one.cite, "") if cite is None else (cite.title, cite.url)
 
 
-def _costs(law: Schedule, flows: str, found: list[Change]) -> tuple[dict[tuple[date, str], float], dict[date, float]]:
+def _costs(
+    law: Schedule, flows: Flows | str, found: list[Change]
+) -> tuple[dict[tuple[date, str], float], dict[date, float]]:
     """Dollars a year by (day, measure) and by day: the duty of the segment less that before it."""
     days = {one.day for one in found}
     if not days:
         return {}, {}
     window = (min(days) - timedelta(days=1), max(days) + timedelta(days=1))
-    table = read_flows(flows)
+    table = read_flows(flows) if isinstance(flows, str) else flows
     frame = estimate(table, law, by=("segment", "measure"), window=window, basis="base_year").frame
     start, until = pd.to_datetime(frame["segment_from"]), pd.to_datetime(frame["segment_until"])
     frame = frame.assign(yearly=frame["duty"] / (until - start).dt.days * YEAR_DAYS, day=start.dt.date)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,7 @@ from problem_words import faults_of, problem_of
 
 import tariffcalc as tc
 from tariffcalc.catalogue import flow_tables
+from tariffcalc.changes import changes
 
 ROWS: list[dict[str, Any]] = [
     {"origin": "CAN", "product": "7208390015", "period": "2025-05", "customs_value": 1000.0},
@@ -191,3 +193,19 @@ def test_kinds_that_cannot_be_read(saver: FlaskClient) -> None:
 def test_no_parameter_is_dropped(saver: FlaskClient) -> None:
     assert faults_of(saver.get("/v1/flows?pag=2")) == {"pag": "unknown-parameter"}
     assert faults_of(saver.get("/v1/flows/us-world-2024?page=2")) == {"page": "unknown-parameter"}
+
+
+def test_changes_are_told_on_a_saved_table(saver: FlaskClient) -> None:
+    """What a step costs a year, on one's own trade."""
+    rows = [{"origin": "CAN", "product": "7208390015", "period": "2025", "customs_value": 1_000_000}]
+    made = saver.post("/v1/flows", json={"rows": rows, "name": "mine", "importer": "USA"})
+    assert made.status_code == 201, made.text
+    asked = {"since": "2025-06-04", "until": "2025-06-05", "flows": made.get_json()["id"]}
+    answer = saver.get("/v1/changes", query_string=asked)
+    assert answer.status_code == 200, answer.text
+    costs = [row["cost"] for row in answer.get_json()["rows"]]
+    expected = changes(date(2025, 6, 4), tc.read_flows(rows, importer="USA"), until=date(2025, 6, 5))["cost"]
+    assert max(costs) > 200_000
+    assert costs == pytest.approx(expected.tolist(), abs=0.01)
+    assert "mine" in answer.get_json()["title"]
+    assert saver.get("/v1/changes", query_string={**asked, "flows": "nobody"}).status_code == 422

@@ -203,7 +203,10 @@ class ChangesQuery(MeasureQuery):
     )
     until = Checked(own.edge, "The day after the last on which a step takes effect.", "2026-11")
     flows = Checked(
-        own.flows_name, "A bundled table of one year that costs are on.", "us-world-2024", load_default="us-world-2024"
+        own.flows_known,
+        "A table of one year that costs are on: a bundled one, or a saved one by its id.",
+        "us-world-2024",
+        load_default="us-world-2024",
     )
 
 
