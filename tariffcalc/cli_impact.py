@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from tariffcalc.cli_models import BEYOND, beyond, beyond_options, refuse_beyond
+from tariffcalc.cli_models import beyond, beyond_options, refuse_beyond
 from tariffcalc.cli_options import (
     asked,
     law_options,
@@ -20,6 +20,7 @@ from tariffcalc.cli_options import (
 )
 from tariffcalc.cli_ranges import range_options, refuse_ranges, run_ranges
 from tariffcalc.errors import BadRequestError
+from tariffcalc.impact import BEYOND
 
 retaliation_options = [
     click.option("--retaliation", metavar="NAME|FILE", help="The other side's scenario: statutory for its law as is."),

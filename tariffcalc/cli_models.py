@@ -8,8 +8,8 @@ import click
 
 from tariffcalc.cli_options import MODEL_NAMES, asked
 from tariffcalc.errors import BadRequestError
+from tariffcalc.impact import BEYOND
 
-BEYOND = ("exact-hat", "io-prices")
 ECONOMY = "caliendo-parro-1993"
 ON = "static"
 

@@ -24,7 +24,7 @@ from tariffcalc.engine.run import DEFAULT_BY, Request, Run, run
 from tariffcalc.engine.shares import relevant_facts
 from tariffcalc.engine.tradefacts import TradeFacts
 from tariffcalc.errors import BadRequestError, NotSupportedError, UnknownNameError, UnknownOriginError
-from tariffcalc.impact import MODELS
+from tariffcalc.impact import BEYOND, MODELS
 from tariffcalc.law.dates import Period
 from tariffcalc.law.scenario import DEFAULTS, Assumptions, Scenario
 from tariffcalc.law.schedule import Schedule
@@ -270,8 +270,7 @@ def estimate(
     """
     if engine not in ENGINES:
         raise NotSupportedError(f"the engine {engine!r} is not offered yet: only local", hint="leave the engine out")
-    if model not in MODELS:
-        raise UnknownNameError.of("model", model, MODELS)
+    check_model(model)
     case = case_of(
         flows,
         schedule,
@@ -290,6 +289,18 @@ def estimate(
 
     how = Behaviour(model, elasticities, demand, substitution, supply, pass_through)
     return answered(case, how, LONG if full else SHORT)
+
+
+def check_model(model: str) -> str:
+    """The name of a model of one market; one of a whole economy is refused with the place that offers it."""
+    if model in BEYOND:
+        raise NotSupportedError(
+            f"{model} is no model of one market: an estimate by groups has no answer of it",
+            hint="ask `tariffcalc impact --model`, or in Python tariffcalc.economy and tariffcalc.consumer_prices",
+        )
+    if model not in MODELS:
+        raise UnknownNameError.of("model", model, MODELS)
+    return model
 
 
 def estimated(case: Case, model: str) -> Result:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from tariffcalc.impact import armington, gsim, smart, static
 from tariffcalc.impact.market import Model
 
-__all__ = ["MODELS", "armington", "gsim", "smart", "static"]
+__all__ = ["BEYOND", "MODELS", "armington", "gsim", "smart", "static"]
 
 MODELS: Mapping[str, Model] = {
     "static": static.MODEL,
@@ -14,3 +14,6 @@ MODELS: Mapping[str, Model] = {
     "gsim": gsim.MODEL,
 }
 """The models of one market, from the simplest."""
+
+BEYOND = ("exact-hat", "io-prices")
+"""What has more than one market: a whole economy, and prices in the shops. They answer with rows of their own."""

@@ -102,6 +102,8 @@ def test_a_run_is_cancelled(place: Place, visit: Visit) -> None:
     page = visit(f"/runs/{place.ask(by='year')}")
     page.get_by_role("button", name="Cancel it").click()
     page.get_by_text("It was cancelled.").wait_for()
+    assert page.get_by_role("button", name="Cancel it").count() == 0
+    assert page.locator("#wait").get_attribute("data-status") == "cancelled"
 
 
 def test_pictures_answer_to_the_pointer(run: str, visit: Visit) -> None:

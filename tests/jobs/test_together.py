@@ -69,9 +69,11 @@ def test_both_end_with_the_one_that_is_killed(settings: Settings, tmp_path: Path
     with process(*serving(port), env=environment(settings), log=tmp_path / "log") as one:
         until(lambda: answers(port), "the service answers")
         started = descendants(one.pid)
+        assert len(started) >= 2
         one.kill()
         one.wait()
         until(lambda: not any(map(is_alive, started)), "web and worker end")
+        assert not answers(port)
 
 
 def test_a_port_that_is_taken_ends_the_whole(settings: Settings, tmp_path: Path) -> None:

@@ -211,7 +211,8 @@ def test_tables_that_cannot_be_read(client: FlaskClient, data: bytes, code: str)
 
 def test_what_claims_to_be_a_workbook_and_is_none(client: FlaskClient) -> None:
     for kind in (XLSX, PARQUET, "application/vnd.apache.arrow.file"):
-        problem_of(client.post("/v1/estimates", data=b"not a workbook", content_type=kind), 422)
+        body = problem_of(client.post("/v1/estimates", data=b"not a workbook", content_type=kind), 422)
+        assert [one["code"] for one in body["errors"]] == ["unreadable-file"]
 
 
 def test_names_of_files_are_no_tables(client: FlaskClient) -> None:
@@ -233,6 +234,8 @@ def test_names_of_files_are_no_tables(client: FlaskClient) -> None:
         ({"flows": US, "from": "soon", "until": "never"}, {"from": "bad-date", "until": "bad-date"}),
         ({"flows": US, "baselin": "statutory"}, {"baselin": "unknown-parameter"}),
         ({"flows": US, "currency": "EUR"}, {"currency": "not-supported"}),
+        ({"flows": US, "model": "exact-hat"}, {"model": "not-supported"}),
+        ({"flows": US, "model": "armingtn"}, {"model": "unknown-name"}),
         ({"flows": US, "on_bad_row": "hide"}, {"on_bad_row": "unknown-name"}),
     ],
 )
@@ -271,17 +274,34 @@ def test_what_is_no_json_is_malformed(client: FlaskClient, body: str) -> None:
 @pytest.mark.parametrize("body", [[], "x", 1, None])
 def test_json_that_is_no_object_is_refused(client: FlaskClient, body: object) -> None:
     answer = client.post("/v1/estimates", data=json.dumps(body), content_type="application/json")
-    problem_of(answer, 422)
+    assert problem_of(answer, 422)["hint"] == "send one JSON object"
 
 
-@pytest.mark.parametrize("flows", [None, 1, {}, [1], ["x"], [[]], [], [{}]])
+@pytest.mark.parametrize(("flows", "code"), [(None, "missing-parameter"), (1, "wrong-type"), ({}, "wrong-type")])
+def test_what_is_no_table_is_refused(client: FlaskClient, flows: object, code: str) -> None:
+    assert faults_of(client.post("/v1/estimates", json={"flows": flows})) == {"flows": code}
+
+
+@pytest.mark.parametrize("flows", [[1], ["x"], [[]], [], [{}]])
 def test_rows_that_are_no_rows_are_refused(client: FlaskClient, flows: object) -> None:
-    problem_of(client.post("/v1/estimates", json={"flows": flows}), 422)
+    body = problem_of(client.post("/v1/estimates", json={"flows": flows}), 422)
+    assert {"empty-table", "missing-column"} <= {one["code"] for one in body["errors"]}
 
 
-@pytest.mark.parametrize("scenario", [1, [], {}, {"name": 1}, {"name": "x", "change": 1}, {"name": "x", "change": [1]}])
-def test_scenarios_that_are_none_are_refused(client: FlaskClient, scenario: object) -> None:
-    problem_of(client.post("/v1/estimates", json={"flows": ROWS, "scenario": scenario}), 422)
+@pytest.mark.parametrize(
+    ("scenario", "expected"),
+    [
+        (1, {"scenario": "wrong-type"}),
+        ([], {"scenario": "wrong-type"}),
+        ({}, {"scenario.name": "law-file-value"}),
+        ({"name": 1}, {"scenario.name": "law-file-value"}),
+        ({"name": "x", "change": 1}, {"scenario.change": "law-file-value"}),
+        ({"name": "x", "change": [1]}, {"scenario.change[0]": "law-file-value"}),
+    ],
+)
+def test_scenarios_that_are_none_are_refused(client: FlaskClient, scenario: object, expected: dict[str, str]) -> None:
+    answer = client.post("/v1/estimates", json={"flows": ROWS, "scenario": scenario})
+    assert faults_of(answer) == expected
 
 
 def test_kinds_of_bodies_that_cannot_be_read(client: FlaskClient) -> None:

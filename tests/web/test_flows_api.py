@@ -184,10 +184,12 @@ def test_faults_of_the_body(saver: FlaskClient, body: dict[str, Any], expected: 
 
 
 def test_kinds_that_cannot_be_read(saver: FlaskClient) -> None:
-    problem_of(saver.post("/v1/flows", data=b"x", content_type="application/pdf"), 415)
-    problem_of(saver.post("/v1/flows", data=b"[]", content_type="application/json"), 422)
-    problem_of(saver.post("/v1/flows", data=b"{", content_type="application/json"), 400)
-    problem_of(saver.post("/v1/flows?name=x", json={"rows": ROWS}), 422)
+    refused = problem_of(saver.post("/v1/flows", data=b"x", content_type="application/pdf"), 415)
+    assert "text/csv" in refused["hint"]
+    for data, status, code in ((b"[]", 422, "wrong-type"), (b"{", 400, "malformed")):
+        answer = saver.post("/v1/flows", data=data, content_type="application/json")
+        assert problem_of(answer, status)["code"] == code
+    assert faults_of(saver.post("/v1/flows?name=x", json={"rows": ROWS})) == {"name": "unknown-parameter"}
 
 
 def test_no_parameter_is_dropped(saver: FlaskClient) -> None:

@@ -111,4 +111,4 @@ def test_faults_of_the_search(client: FlaskClient) -> None:
 
 def test_a_path_cannot_climb_out_of_its_folder(client: FlaskClient) -> None:
     for path in ("/v1/scenarios/..%2Fusa%2Ffacts", "/v1/flows/..%2F..%2Fpyproject", "/docs/ui/../../../etc/passwd"):
-        problem_of(client.get(path), 404)
+        assert problem_of(client.get(path), 404)["code"] == "not-found"

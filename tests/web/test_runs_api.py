@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from problem_words import problem_of
+from problem_words import faults_of, problem_of
 from werkzeug.test import TestResponse
 
 import tariffcalc as tc
@@ -157,9 +157,18 @@ def test_no_slice_is_larger_than_the_settings_say(tmp_path: Path) -> None:
     assert rows == whole[1:]
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=x", "offset=-1", "limit=1000000000", "page=1"])
-def test_faults_of_a_slice(saver: FlaskClient, query: str) -> None:
-    problem_of(saver.get(f"/v1/runs/none/result.csv?{query}"), 422)
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("limit=0", "out-of-range"),
+        ("limit=x", "not-a-number"),
+        ("offset=-1", "out-of-range"),
+        ("limit=1000000000", "out-of-range"),
+        ("page=1", "unknown-parameter"),
+    ],
+)
+def test_faults_of_a_slice(saver: FlaskClient, query: str, code: str) -> None:
+    assert faults_of(saver.get(f"/v1/runs/none/result.csv?{query}")) == {query.split("=", maxsplit=1)[0]: code}
 
 
 def test_a_run_is_cancelled(saving: Flask, saver: FlaskClient) -> None:
@@ -200,14 +209,15 @@ def test_faults_are_told_before_a_run_is_begun(saver: FlaskClient) -> None:
 @pytest.mark.parametrize("name", ["none", "..%2F..", "a" * 100, "%00"])
 def test_ids_that_are_none(saver: FlaskClient, name: str) -> None:
     for method, path in (("GET", ""), ("DELETE", ""), ("GET", "/result"), ("GET", "/result.csv")):
-        problem_of(saver.open(f"/v1/runs/{name}{path}", method=method), 404)
-    problem_of(saver.get("/v1/runs/none/result.pdf"), 404)
+        assert problem_of(saver.open(f"/v1/runs/{name}{path}", method=method), 404)["code"] == "not-found"
+    assert problem_of(saver.get("/v1/runs/none/result.pdf"), 404)["code"] == "not-found"
 
 
 def test_a_format_that_is_not_offered(saving: Flask, saver: FlaskClient) -> None:
     place = begun(saver.post("/v1/estimates", json={"flows": ROWS, "by": "measure"}, headers=ASYNC))
     work(saving)
-    problem_of(saver.get(f"{place}/result", headers={"Accept": "application/pdf"}), 406)
+    refused = problem_of(saver.get(f"{place}/result", headers={"Accept": "application/pdf"}), 406)
+    assert "text/csv" in refused["hint"]
 
 
 def test_a_retried_question_is_the_same_run(saving: Flask, saver: FlaskClient) -> None:

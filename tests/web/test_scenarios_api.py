@@ -105,16 +105,32 @@ def test_faults_are_told_with_their_places_and_nothing_is_saved(saver: FlaskClie
 
 
 @pytest.mark.parametrize(
-    ("document", "status"),
-    [([], 422), ("x", 422), ({}, 422), ({"name": 1}, 422), ({"name": ""}, 422), ({"name": "x" * 300}, 422)],
+    ("document", "code"),
+    [
+        ([], "wrong-type"),
+        ("x", "wrong-type"),
+        ({}, "scenario"),
+        ({"name": 1}, "scenario"),
+        ({"name": ""}, "bad-name"),
+        ({"name": "x" * 300}, "bad-name"),
+    ],
 )
-def test_what_is_no_scenario(saver: FlaskClient, document: object, status: int) -> None:
-    problem_of(saver.post("/v1/scenarios", json=document), status)
+def test_what_is_no_scenario(saver: FlaskClient, document: object, code: str) -> None:
+    assert problem_of(saver.post("/v1/scenarios", json=document), 422)["code"] == code
 
 
-@pytest.mark.parametrize("importers", [["BRA"], ["Atlantis"], 1, [1], {"USA": 1}])
-def test_whose_law_is_checked(saver: FlaskClient, importers: object) -> None:
-    problem_of(saver.post("/v1/scenarios", json={**STEEL, "importers": importers}), 422)
+@pytest.mark.parametrize(
+    ("importers", "code"),
+    [
+        (["BRA"], "unknown-name"),
+        (["Atlantis"], "unknown-country"),
+        (1, "law-file-value"),
+        ([1], "law-file-value"),
+        ({"USA": 1}, "law-file-value"),
+    ],
+)
+def test_whose_law_is_checked(saver: FlaskClient, importers: object, code: str) -> None:
+    assert faults_of(saver.post("/v1/scenarios", json={**STEEL, "importers": importers})) == {"importers": code}
 
 
 def test_a_scenario_is_checked_by_the_law_that_it_names(saver: FlaskClient) -> None:

@@ -28,9 +28,9 @@ class RateCellQuery(RateQuery):
     """One shipment, and which value of it."""
 
     about = "Which value: rate, base_rate or additional_rate; with a customs value, duty or fees."
-    field = Checked(own.choice("field", (*RATES, *AMOUNTS)), about, "rate", load_default="rate")
+    field = Checked(own.Choice("field", (*RATES, *AMOUNTS)), about, "rate", load_default="rate")
     decimal = Checked(
-        own.choice("decimal sign", (".", ",")), "Decimal sign: a point or a comma.", ".", load_default="."
+        own.Choice("decimal sign", (".", ",")), "Decimal sign: a point or a comma.", ".", load_default="."
     )
 
     @validates_schema(skip_on_field_errors=True)

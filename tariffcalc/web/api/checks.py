@@ -25,22 +25,19 @@ LONGEST_REFERENCE = 200
 
 
 class Choice:
-    """Accept one of the ``known`` names; refuse another as a ``kind`` with the nearest."""
+    """Accept one of the ``known`` names; refuse another as a ``kind`` with the nearest, or as ``check`` refuses it."""
 
-    def __init__(self, kind: str, known: Collection[str]) -> None:
+    def __init__(self, kind: str, known: Collection[str], check: Callable[[str], str] | None = None) -> None:
         """Keep the names: the contract lists them."""
-        self.kind, self.known = kind, known
+        self.kind, self.known, self.check = kind, known, check
 
     def __call__(self, text: str) -> str:
-        """The name. Raises ``UnknownNameError``."""
+        """The name. Raises ``UnknownNameError``, or what ``check`` raises."""
+        if self.check is not None:
+            return self.check(text)
         if text not in self.known:
             raise UnknownNameError.of(self.kind, text, self.known)
         return text
-
-
-def choice(kind: str, known: Collection[str]) -> Choice:
-    """Accept one of the ``known`` names; refuse another as a ``kind`` with the nearest."""
-    return Choice(kind, known)
 
 
 def only(known: str, said: str) -> Callable[[str], str]:
@@ -87,7 +84,7 @@ def edge(text: str) -> date:
 
 def scenario_name(text: str) -> str:
     """The name of a ready-made scenario: never a path."""
-    return choice("scenario", scenario_names())(text)
+    return Choice("scenario", scenario_names())(text)
 
 
 def scenario_known(text: str) -> str | dict[str, Any]:
@@ -115,7 +112,7 @@ def flows_known(text: str) -> str | SavedTable:
 
 def flows_name(text: str) -> str:
     """The name of a bundled table: never a path."""
-    return choice("bundled flow table", bundled_names())(text)
+    return Choice("bundled flow table", bundled_names())(text)
 
 
 def name(text: str) -> str:
@@ -133,7 +130,7 @@ def reference(text: str) -> str:
 
 def sector_list(text: str) -> str:
     """The name of a list of sectors."""
-    return choice("sector list", sector_names())(text)
+    return Choice("sector list", sector_names())(text)
 
 
 def pair(text: str) -> tuple[str, float]:

@@ -100,7 +100,7 @@ def post_estimate() -> Response:
     """
     if request.mimetype == bodies.JSON:
         how = PARSER.parse(WrittenQuery(), request, location="query")
-        asked = {**bodies.load(EstimateBody(), bodies.json_body()), **how}
+        asked = {**bodies.load(EstimateBody(), bodies.json_object()), **how}
         flows = asked["flows"]
         table = bodies.own_table(flows, None, "rows", asked) if isinstance(flows, list) else flows
     else:

@@ -18,6 +18,8 @@ from tariffcalc.web.problems import entry
 
 REQUIRED = [entry("missing-parameter", "this is required")]
 WRONG_TYPE = [entry("wrong-type", "this is not a text")]
+NO_SCENARIO = [entry("wrong-type", "this is no scenario", "give a name, the id of a saved one, or an object of keys")]
+NO_TABLE = [entry("wrong-type", "this is no table", "give a name, the id of a saved one, or a list of rows")]
 
 
 def told(error: TariffcalcError) -> ValidationError:
@@ -108,6 +110,9 @@ class ScenarioGiven(Checked):
     What the keys mean depends on the table's importer.
     """
 
+    takes_list = True  # so that a list is told to be no scenario, and not to be one given twice
+    default_error_messages = {"invalid": NO_SCENARIO}  # noqa: RUF012
+
     def __init__(self, about: str, example: Any) -> None:
         """Take what the contract says about the parameter, with an example."""
         super().__init__(scenario_known, about, example)
@@ -121,6 +126,7 @@ class FlowsGiven(Checked):
     """A bundled table by name, a saved one by its id, or the rows of a table."""
 
     takes_list = True
+    default_error_messages = {"invalid": NO_TABLE}  # noqa: RUF012
 
     def __init__(self, about: str, example: Any) -> None:
         """Take what the contract says about the parameter, with an example."""

@@ -25,11 +25,10 @@ from tariffcalc.web.api.stored import (
     fixed,
     found_by,
     if_match,
-    linked,
+    listed,
     moment,
     owner,
     page_size,
-    pages_of,
     told,
 )
 from tariffcalc.web.problems import fault_entry
@@ -43,14 +42,8 @@ blueprint = Blueprint("flows", __name__, url_prefix="/v1", description="The tabl
 @blueprint.response(200, FlowTablesAnswer)
 def list_flows(asked: dict[str, Any]) -> Response:
     """The tables of trade: the bundled ones first, then the saved ones, newest first."""
-    page, size = asked["page"], page_size(asked)
-    found = store().flows.list(page, size)
-    bundled = [_bundled(one) for one in flow_tables()]
-    shown = [*(bundled if page == 1 else ()), *map(_saved, found.items)]
-    pages = pages_of(found.total, size)
-    total = len(bundled) + found.total
-    answer = told({"flows": shown, "total": total, "page": page, "page_size": size, "pages": pages})
-    return linked(answer, "flows.list_flows", page, pages)
+    found = store().flows.list(asked["page"], page_size(asked))
+    return listed("flows", [_bundled(one) for one in flow_tables()], found, _saved)
 
 
 @blueprint.route("/flows/<table_id>")

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
-from functools import lru_cache
 from typing import Any
 
-from flask import Response, request, url_for
-from pandas import DataFrame
+from flask import Response
 
-from tariffcalc.changes import changes
 from tariffcalc.errors import UnknownNameError
 from tariffcalc.formats import Rendered, render
 from tariffcalc.lawview import measure, measures
 from tariffcalc.store import SavedTable
-from tariffcalc.web.apart import apart
 from tariffcalc.web.api.answers import MeasureAnswer, MeasuresAnswer, ProductsAnswer, TableAnswer
 from tariffcalc.web.api.parser import Blueprint
 from tariffcalc.web.api.queries import ChangesQuery, ChangesTextQuery, MeasureQuery, MeasuresQuery, ProductsQuery
 from tariffcalc.web.api.rates import CSV, text_options
-from tariffcalc.web.limits import heavy
+from tariffcalc.web.api.stored import linked
 from tariffcalc.web.problems import of_domain
+from tariffcalc.web.reckoned import reckoned_changes
 from tariffcalc.web.respond import send, send_json
 from tariffcalc.web.search import search
-from tariffcalc.web.state import store
 
 blueprint = Blueprint("law", __name__, url_prefix="/v1", description="The measures, and the words of the tariff")
 
@@ -39,11 +34,7 @@ def list_measures(asked: dict[str, Any]) -> Response:
     pages = max(1, -(-len(found) // size))
     shown = found[(page - 1) * size : page * size]
     answer = send_json({"measures": shown, "total": len(found), "page": page, "page_size": size, "pages": pages})
-    near = (("prev", page - 1), ("next", page + 1))
-    links = [f'<{_page(number)}>; rel="{name}"' for name, number in near if 1 <= number <= pages]
-    if links:
-        answer.headers["Link"] = ", ".join(links)
-    return answer
+    return linked(answer, "law.list_measures", page, pages)
 
 
 @blueprint.route("/measures/<measure_id>")
@@ -83,27 +74,7 @@ def list_products(asked: dict[str, Any]) -> Response:
     return send_json({"q": asked["q"], "total": total, "products": shown})
 
 
-def reckoned(since: date, flows: str | SavedTable, *, until: date | None, importer: str) -> DataFrame:
-    """The changes with their cost on a bundled table, or on a saved one, which is read here."""
-    table = store().flows.read(flows.id, flows.version) if isinstance(flows, SavedTable) else flows
-    return changes(since, table, until=until, importer=importer)
-
-
-_KEPT = lru_cache(maxsize=64)
-_reckoned = _KEPT(heavy(_KEPT(apart(reckoned))))
-"""What changed since a day: it takes seconds, and is the same as long as the program runs.
-
-Kept within the turn too, so that whoever asked the same and waited need not reckon it again.
-"""
-
-
 def _changes(asked: Mapping[str, Any]) -> Rendered:
-    frame = _reckoned(asked["since"], asked["flows"], until=asked.get("until"), importer=asked["importer"])
+    frame = reckoned_changes(asked["since"], asked["flows"], until=asked.get("until"), importer=asked["importer"])
     name = asked["flows"].name if isinstance(asked["flows"], SavedTable) else asked["flows"]
     return Rendered(frame, {}, f"changes since {asked['since']}, cost a year on {name}")
-
-
-def _page(number: int) -> str:
-    """The address of another page of the same question."""
-    asked: dict[str, Any] = {**request.args.to_dict(), "page": number}
-    return url_for("law.list_measures", **asked)

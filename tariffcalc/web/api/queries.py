@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validates_schema
 
 from tariffcalc.errors import BadRequestError, TariffcalcError, UnknownNameError
-from tariffcalc.estimate import BASES, STATUSES, read_schedule
+from tariffcalc.estimate import BASES, STATUSES, check_model, read_schedule
 from tariffcalc.formats.slices import MOST_ROWS
 from tariffcalc.impact import MODELS
 from tariffcalc.impact.elasticities import plain_table
@@ -41,7 +41,7 @@ def _scenario(about: str = "A ready-made scenario, or a saved one by its id.") -
 
 def _status() -> Checked:
     about = "assessed, or owed: duty of measures later held void is a refund."
-    return Checked(own.choice("status", STATUSES), about, "assessed", load_default="assessed")
+    return Checked(own.Choice("status", STATUSES), about, "assessed", load_default="assessed")
 
 
 def _importer() -> Checked:
@@ -133,7 +133,7 @@ class RateQuery(GoodsQuery):
     value = Checked(own.amount, "Customs value in dollars.", "10000")
     quantity = Number(metadata={"description": "Quantity, for duties that are charged by it.", "example": 500})
     unit = fields.String(metadata={"description": "Unit of the quantity.", "example": "bbl"})
-    mode = Checked(own.choice("mode of transport", MODES), "How the goods travel: some fees depend on it.", "ocean")
+    mode = Checked(own.Choice("mode of transport", MODES), "How the goods travel: some fees depend on it.", "ocean")
     status = _status()
 
     @validates_schema(skip_on_field_errors=False)
@@ -235,17 +235,17 @@ class EstimateOptions(Strict):
     )
     start = Checked(own.edge, "First day (or month, quarter, year: its first day).", "2025-01", data_key="from")
     until = Checked(own.edge, "The day after the last.", "2026-01")
-    basis = Checked(own.choice("basis", BASES), "observed or base_year.", "observed", load_default="observed")
+    basis = Checked(own.Choice("basis", BASES), "observed or base_year.", "observed", load_default="observed")
     status = _status()
     as_known_on = _known_on()
     model = Checked(
-        own.choice("model", MODELS),
+        own.Choice("model", MODELS, check_model),
         "How trade answers; all but static need a baseline.",
         "static",
         load_default="static",
     )
     elasticities = Checked(
-        own.choice("table of elasticities", BUNDLED), "A bundled table of elasticities.", "broda-weinstein-2006"
+        own.Choice("table of elasticities", BUNDLED), "A bundled table of elasticities.", "broda-weinstein-2006"
     )
     demand = Figure(_elasticity("demand"), "Elasticity of import demand, for every product.", -1.25)
     substitution = Figure(_elasticity("substitution"), "Elasticity of substitution between origins.", 3.0)
@@ -260,7 +260,7 @@ class EstimateOptions(Strict):
         load_default="USD",
     )
     on_bad_row = Checked(
-        own.choice("way with bad rows", ("fail", "skip")), "fail or skip.", "fail", load_default="fail"
+        own.Choice("way with bad rows", ("fail", "skip")), "fail or skip.", "fail", load_default="fail"
     )
     importer = Checked(importer_code, "Importer of rows that do not say.", "USA")
     origin = Checked(own.country, "Origin of rows that do not say.", "CAN")

@@ -41,9 +41,9 @@ class QuoteLine(GoodsQuery):
     value = Amount("Customs value in dollars.", 10000)
     quantity = Number(metadata={"description": "Quantity, for duties that are charged by it.", "example": 500})
     unit = Checked(str, "Unit of the quantity.", "bbl")
-    mode = Checked(own.choice("mode of transport", MODES), "How the goods travel: some fees depend on it.", "ocean")
+    mode = Checked(own.Choice("mode of transport", MODES), "How the goods travel: some fees depend on it.", "ocean")
     about = "assessed, or owed: duty of measures later held void is a refund."
-    status = Checked(own.choice("status", STATUSES), about, "assessed", load_default="assessed")
+    status = Checked(own.Choice("status", STATUSES), about, "assessed", load_default="assessed")
     reference = Checked(own.reference, "A word of your own, which the answer repeats.", "invoice 17, line 3")
 
     @pre_load

@@ -24,7 +24,7 @@ class TableOptions(Strict):
 
     name = Checked(own.name, "What the table is called.", "my imports of 2025")
     on_bad_row = Checked(
-        own.choice("way with bad rows", ("fail", "skip")), "fail or skip.", "fail", load_default="fail"
+        own.Choice("way with bad rows", ("fail", "skip")), "fail or skip.", "fail", load_default="fail"
     )
     importer = Checked(importer_code, "Importer of rows that do not say.", "USA")
     origin = Checked(own.country, "Origin of rows that do not say.", "CAN")

@@ -27,11 +27,10 @@ from tariffcalc.web.api.stored import (
     fixed,
     found_by,
     if_match,
-    linked,
+    listed,
     moment,
     owner,
     page_size,
-    pages_of,
     told,
 )
 from tariffcalc.web.problems import of_domain
@@ -70,14 +69,8 @@ _BODY = {"required": True, "content": {bodies.JSON: {"schema": KEYS}}}
 @blueprint.response(200, ScenariosAnswer)
 def list_scenarios(asked: dict[str, Any]) -> Response:
     """The scenarios: the ready-made ones first, then the saved ones, newest first."""
-    page, size = asked["page"], page_size(asked)
-    found = store().scenarios.list(page, size)
-    ready = [_ready_made(one) for one in scenario_list()]
-    shown = [*(ready if page == 1 else ()), *map(_saved, found.items)]
-    pages = pages_of(found.total, size)
-    total = len(ready) + found.total
-    answer = told({"scenarios": shown, "total": total, "page": page, "page_size": size, "pages": pages})
-    return linked(answer, "scenarios.list_scenarios", page, pages)
+    found = store().scenarios.list(asked["page"], page_size(asked))
+    return listed("scenarios", [_ready_made(one) for one in scenario_list()], found, _saved)
 
 
 @blueprint.route("/scenarios/<scenario_id>")

@@ -9,11 +9,13 @@ from typing import Any, TypeVar
 from flask import Response, g, request, url_for
 
 from tariffcalc.errors import UnknownNameError
+from tariffcalc.store import Page
 from tariffcalc.web.problems import ProblemError, of_domain
 from tariffcalc.web.respond import send_json
 from tariffcalc.web.state import settings
 
 Found = TypeVar("Found")
+Saved = TypeVar("Saved")
 
 REVALIDATED = "no-cache"
 """What is saved may change at any moment: ask each time whether it has."""
@@ -94,6 +96,14 @@ def fixed(what: str) -> ProblemError:
     """The refusal to change what comes with the program."""
     said = f"{what} comes with the program: it cannot be changed or deleted"
     return ProblemError(405, said, hint="save one of your own", headers={"Allow": "GET, HEAD, OPTIONS"})
+
+
+def listed(name: str, bundled: list[Any], saved: Page[Saved], shown: Callable[[Saved], Any]) -> Response:
+    """A page of a list: what comes with the program stands on the first page, before what is saved, newest first."""
+    pages, total = pages_of(saved.total, saved.page_size), len(bundled) + saved.total
+    entries = [*(bundled if saved.page == 1 else ()), *map(shown, saved.items)]
+    counted = {"total": total, "page": saved.page, "page_size": saved.page_size, "pages": pages}
+    return linked(told({name: entries, **counted}), str(request.endpoint), saved.page, pages)
 
 
 def linked(response: Response, endpoint: str, page: int, pages: int) -> Response:

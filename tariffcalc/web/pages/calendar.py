@@ -13,17 +13,16 @@ from typing import TypeAlias
 import pandas as pd
 from flask import Blueprint, Response, make_response, render_template, request
 
-from tariffcalc.changes import DEFAULT_TABLE, Change, all_changes, changes
+from tariffcalc.changes import DEFAULT_TABLE, Change, all_changes
 from tariffcalc.engine.periods import first_day
 from tariffcalc.estimate import read_schedule
 from tariffcalc.law.measure import Measure
 from tariffcalc.law.schedule import Schedule
-from tariffcalc.web.apart import apart
-from tariffcalc.web.limits import heavy
 from tariffcalc.web.pages.lawfind import law_asked, named, place_of, today
 from tariffcalc.web.pages.lawwords import STANDINGS, plain_name
 from tariffcalc.web.pages.places import importer_names
 from tariffcalc.web.pages.words import long_day, sentence, short_money
+from tariffcalc.web.reckoned import reckoned_changes
 
 RECENT = timedelta(days=92)
 """Without a month the page shows the changes of so long before today, and all that are coming."""
@@ -36,10 +35,6 @@ Year: TypeAlias = tuple[int, list[tuple[str, str, int]]]
 """A year and its months: as the address names each, its short name, how many changes."""
 
 blueprint = Blueprint("law_calendar", __name__)
-
-_KEPT = lru_cache(maxsize=256)
-_reckoned = _KEPT(heavy(_KEPT(apart(changes))))
-"""The changes of a window with their costs: it takes seconds, and is the same as long as the program runs."""
 
 _known: set[tuple[str, date]] = set()
 """The months whose costs have been reckoned."""
@@ -180,7 +175,7 @@ def cost_words(cost: float) -> str:
 
 def costs_of(law: Schedule, start: date) -> Costs:
     """What each measure's changes of a day of the month cost a year, in dollars."""
-    frame: pd.DataFrame = _reckoned(start, DEFAULT_TABLE, until=next_month(start), importer=law.importer)
+    frame: pd.DataFrame = reckoned_changes(start, DEFAULT_TABLE, until=next_month(start), importer=law.importer)
     _known.add((law.importer, start))
     rows = zip(frame["takes_effect"], frame["measure"], frame["cost"], strict=True)
     return {(date.fromisoformat(day), name): float(cost) for day, name, cost in rows}

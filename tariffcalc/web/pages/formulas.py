@@ -9,22 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-Pairs = Sequence[tuple[str, str]]
+from tariffcalc.engine.aggregate import KEYS
 
-TEXT_COLUMNS = (
-    "importer",
-    "origin",
-    "sector",
-    "sector_name",
-    "product",
-    "period",
-    "segment_from",
-    "segment_until",
-    "measure",
-    "authority",
-    "status",
-)
-"""Columns of a result that are no numbers, whatever they look like."""
+Pairs = Sequence[tuple[str, str]]
 
 _WRITTEN = ("decimal", "sep", "bom", "limit", "offset")
 
@@ -115,7 +102,7 @@ def for_cell(root: str, asked: Pairs) -> list[Formula]:
 
 def power_query(root: str, asked: Pairs, sep: str, culture: str) -> str:
     """A query in M: text columns stay text, all others become numbers, written as in ``culture``."""
-    texts = ", ".join(f'"{name}"' for name in TEXT_COLUMNS)
+    texts = ", ".join(f'"{name}"' for name in KEYS)
     delimiter = "#(tab)" if sep in {"\t", "tab"} else _m_text(sep)
     return f"""let
     Source = Csv.Document(
