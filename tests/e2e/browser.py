@@ -11,6 +11,14 @@ from typing import Any, NoReturn
 
 import pytest
 
+try:
+    from playwright.sync_api import expect
+except ImportError:
+    expect = None
+
+PATIENCE = 60_000
+"""Milliseconds that a page may take to do what is asked of it, on a machine that does much else."""
+
 HERE = Path(__file__).parent
 AXE = HERE / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -23,6 +31,9 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+if expect:
+    expect.set_options(timeout=PATIENCE)
 
 
 def missing(reason: str) -> NoReturn:

@@ -7,11 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.browser import FLAGS, chromium, missing
+from tests.e2e.browser import FLAGS, PATIENCE, chromium, missing
 from tests.web.live import OPEN, service
-
-PATIENCE = 15_000
-"""Milliseconds that a page may take to do what is asked of it."""
 
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 800}
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.request import urlopen
 
 import pytest
 
-from tests.e2e.browser import violations
+from tests.e2e.browser import expect, violations
 from tests.e2e.conftest import PHONE, WIDE
 
 Visit = Callable[..., Any]
@@ -50,9 +51,9 @@ def test_from_a_search_to_a_case(visit: Visit, script: bool) -> None:  # noqa: F
     page.get_by_label("Goods made in").fill("Canada")
     page.get_by_role("button", name="Show the measures").click()
     page.get_by_role("link", name="Additional duty on goods of Canada, emergency at the northern border").click()
-    assert page.get_by_role("heading", level=1).inner_text().startswith("Additional duty on goods of Canada")
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(r"^\s*Additional duty on goods of Canada"))
     page.get_by_role("link", name="35 percent from August.").click()
-    assert "35%" in page.locator(".answer .big").inner_text()
+    expect(page.locator(".answer .big")).to_contain_text("35%")
 
 
 def test_by_keyboard_alone(visit: Visit) -> None:
@@ -65,18 +66,18 @@ def test_by_keyboard_alone(visit: Visit) -> None:
         page.keyboard.press("Tab")
     page.keyboard.type("northern border")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/law?q=*")
+    page.wait_for_url("**/law?q=*", wait_until="commit")
     page.goto("/law/ieepa-canada")
     summary = page.locator("summary", has_text="canada-potash")
     summary.focus()
     page.keyboard.press("Enter")
-    assert page.get_by_role("link", name="3104.20.00").first.is_visible()
+    expect(page.get_by_role("link", name="3104.20.00").first).to_be_visible()
 
 
 def test_the_picture_answers_to_the_pointer_and_its_files_are_the_same(visit: Visit, live: str) -> None:
     page = visit("/law/ieepa-canada")
-    page.locator("figure[data-state=drawn]").wait_for(timeout=20_000)
-    assert page.locator("figure svg").count() == 1
+    page.locator("figure[data-state=drawn]").wait_for()
+    expect(page.locator("figure svg")).to_have_count(1)
     for name in ("SVG", "PNG", "CSV"):
         path = page.locator("figure").get_by_role("link", name=name).get_attribute("href")
         with urlopen(live + path) as answer:  # noqa: S310 - our own
@@ -99,7 +100,7 @@ def test_the_calendar_by_month_with_costs(visit: Visit) -> None:
     page.set_default_timeout(60_000)
     page.get_by_role("link", name="What January 2028 costs a year").click()
     page.locator(".money").first.wait_for()
-    assert "a year" in page.locator(".money").first.inner_text()
+    expect(page.locator(".money").first).to_contain_text("a year")
     assert violations(page) == []
 
 
@@ -108,10 +109,10 @@ def test_a_product_by_words_and_by_country(visit: Visit) -> None:
     page.get_by_label("Product", exact=True).fill("wheel-type loader")
     page.get_by_role("button", name="Look it up").click()
     page.locator(".matches a").first.click()
-    assert page.get_by_role("heading", level=1).inner_text().startswith("8429.51")
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(r"^\s*8429.51"))
     page.get_by_label("Country of the chart").fill("Mexico")
     page.get_by_label("Day of entry").fill("2025-06-10")
     page.get_by_role("button", name="Show").click()
-    assert page.get_by_role("heading", name="Through time, made in Mexico").is_visible()
+    expect(page.get_by_role("heading", name="Through time, made in Mexico")).to_be_visible()
     page.locator("figure").scroll_into_view_if_needed()
-    page.locator("figure[data-state=drawn]").wait_for(timeout=20_000)
+    page.locator("figure[data-state=drawn]").wait_for()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ import pytest
 from tariffcalc.jobs.work import work_one
 from tariffcalc.settings import Settings
 from tariffcalc.store import Store
-from tests.e2e.browser import violations
+from tests.e2e.browser import expect, violations
 from tests.e2e.conftest import PHONE, WIDE
 from tests.web.live import OPEN, service
 
@@ -82,27 +83,27 @@ def scrolled(page: Any) -> None:
     """Go down the page, so that every picture comes into sight, and wait until all are drawn."""
     for figure in page.locator("figure[data-chart]").all():
         figure.scroll_into_view_if_needed()
-        page.wait_for_function("figure => figure.dataset.state", arg=figure.element_handle(), timeout=60_000)
+        page.wait_for_function("figure => figure.dataset.state", arg=figure.element_handle())
 
 
 def test_from_waiting_to_the_headline(place: Place, visit: Visit) -> None:
     """The page tells how far the run is, and shows the result by itself when it is there."""
     found = place.ask(by="sector")
     page = visit(f"/runs/{found}")
-    assert "waits for its turn" in page.locator("#state").inner_text()
+    expect(page.locator("#state")).to_contain_text("waits for its turn")
     assert page.locator("progress").get_attribute("value") == "0.0"
     assert violations(page) == []
     place.work()
-    page.locator("h2", has_text="In short").wait_for(timeout=30_000)
-    page.locator("#findings").wait_for(timeout=60_000)
-    assert "The duty comes to $" in page.locator(".findings").first.inner_text()
+    page.locator("h2", has_text="In short").wait_for()
+    page.locator("#findings").wait_for()
+    expect(page.locator(".findings").first).to_contain_text("The duty comes to $")
 
 
 def test_a_run_is_cancelled(place: Place, visit: Visit) -> None:
     page = visit(f"/runs/{place.ask(by='year')}")
     page.get_by_role("button", name="Cancel it").click()
     page.get_by_text("It was cancelled.").wait_for()
-    assert page.get_by_role("button", name="Cancel it").count() == 0
+    expect(page.get_by_role("button", name="Cancel it")).to_have_count(0)
     assert page.locator("#wait").get_attribute("data-status") == "cancelled"
 
 
@@ -115,8 +116,8 @@ def test_pictures_answer_to_the_pointer(run: str, visit: Visit) -> None:
     page.locator("figure[data-chart*='/month.'] .mark-rect path").nth(3).hover()
     tip = page.locator("#vg-tooltip-element.visible")
     tip.wait_for()
-    assert "2025-04" in tip.inner_text()
-    assert "$" in tip.inner_text()
+    expect(tip).to_contain_text("2025-04")
+    expect(tip).to_contain_text("$")
 
 
 def test_nothing_moves_while_pictures_come(run: str, visit: Visit) -> None:
@@ -143,7 +144,7 @@ def test_pictures_without_javascript(run: str, visit: Visit) -> None:
     assert not [kind for kind in drawn if "javascript" in kind]
     page.locator("summary", has_text="The numbers: duty by month").click()
     table = page.get_by_role("region", name="Table: Duty by month")
-    assert table.locator("tbody tr").count() == 14
+    expect(table.locator("tbody tr")).to_have_count(14)
 
 
 def duties(page: Any) -> list[float]:
@@ -159,12 +160,12 @@ def test_sorting_and_filtering(run: str, visit: Visit, script: bool) -> None:  #
     if script:
         page.evaluate("window.kept = true")
     page.get_by_role("link", name="Duty, US$", exact=True).click()
-    page.wait_for_url("**sort=-duty**")
+    page.wait_for_url("**sort=-duty**", wait_until="commit")
     assert duties(page) == sorted(duties(page), reverse=True)
-    assert page.locator("#rows th[aria-sort=descending]").inner_text().startswith("Duty, US$")
+    expect(page.locator("#rows th[aria-sort=descending]")).to_have_text(re.compile(r"^\s*Duty, US\$"))
     page.get_by_label("Rows with these words or codes").fill("textile")
     page.get_by_role("button", name="Filter").click()
-    page.wait_for_url("**q=textile**")
+    page.wait_for_url("**q=textile**", wait_until="commit")
     page.locator("#rows [role=status]", has_text="14 of 308 rows").wait_for()
     assert duties(page) == sorted(duties(page), reverse=True)
     if script:
@@ -178,6 +179,24 @@ def test_rows_are_filtered_as_one_types(run: str, visit: Visit) -> None:
     page.get_by_label("Rows with these words or codes").press_sequentially("2025-03")
     page.locator("#rows [role=status]", has_text="22 of 308 rows").wait_for()
     assert page.evaluate("document.activeElement.id") == "q"
+
+
+def test_a_late_answer_does_not_undo_what_is_typed(run: str, visit: Visit) -> None:
+    """The answer to the first letters comes while the rest is being typed."""
+    page = visit(run)
+    page.wait_for_load_state("networkidle")
+    page.clock.install(time=0)
+    page.clock.pause_at(60_000)
+    box = page.get_by_label("Rows with these words or codes")
+    box.fill("2025")
+    with page.expect_response(lambda answer: "q=2025" in answer.url) as first:
+        page.clock.run_for(400)
+        box.evaluate("box => { box.value = '2025-03'; box.dispatchEvent(new Event('input', { bubbles: true })); }")
+    first.value.finished()
+    page.wait_for_timeout(200)
+    page.clock.run_for(400)
+    page.locator("#rows [role=status]", has_text="22 of 308 rows").wait_for()
+    expect(box).to_have_value("2025-03")
 
 
 def test_downloads_are_the_bytes_of_the_api(run: str, place: Place, visit: Visit, tmp_path: Path) -> None:

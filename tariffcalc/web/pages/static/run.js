@@ -86,6 +86,7 @@
   });
   document.addEventListener("input", (event) => {
     if (!event.target.matches("#rows #q")) return;
+    newest += 1; /* an answer on its way would undo what has been typed since it was asked for */
     clearTimeout(typing);
     const form = event.target.form;
     typing = setTimeout(() => { if (form.isConnected) go(asked(form), "#q", "replaceState"); }, 350);
