@@ -14,9 +14,9 @@ from typing import Any, NoReturn
 
 import click
 
-from tariffcalc.cli_impact import impact
-from tariffcalc.cli_keys import keys
-from tariffcalc.cli_options import (
+from tariffcalc.commands.impact import impact
+from tariffcalc.commands.keys import keys
+from tariffcalc.commands.options import (
     FORMATS,
     asked,
     day,
@@ -31,7 +31,7 @@ from tariffcalc.cli_options import (
     with_options,
     write,
 )
-from tariffcalc.cli_ranges import reverse
+from tariffcalc.commands.reverse import reverse
 from tariffcalc.errors import TariffcalcError, describe
 
 

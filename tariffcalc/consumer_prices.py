@@ -47,9 +47,7 @@ def price_impact(
     and what importers pay they hand on in full. ``by`` category of consumption, commodity, or total. Raises
     ``BadRequestError`` for an importer other than the United States, whose input-output tables alone are held.
     """
-    if tuple(by) not in [(name,) for name in BY]:
-        hint = f"choose one of {', '.join(BY)}"
-        raise BadRequestError(f"{MODEL} does not answer by {', '.join(by)}", code="unknown-by", hint=hint)
+    by = checked_by(by)
     paid = impact(
         flows,
         schedule,
@@ -87,6 +85,15 @@ def price_impact(
     warnings = [*_warnings(covered, paid.frame), *paid.warnings]
     provenance = {**paid.provenance, "model": MODEL, "by": list(by), "prices": told, "warnings": warnings}
     return Result(_frame(by[0], made, most, change, bought, tables), provenance, tuple(warnings))
+
+
+def checked_by(by: Sequence[str]) -> tuple[str, ...]:
+    """The one group, if prices are answered by it. Raises ``BadRequestError``."""
+    if tuple(by) not in [(name,) for name in BY]:
+        hint = f"choose one of {', '.join(BY)}"
+        said = f"{MODEL} does not answer by {', '.join(by) or 'nothing'}"
+        raise BadRequestError(said, code="unknown-by", hint=hint)
+    return tuple(by)
 
 
 def import_price_change(frame: pd.DataFrame, tables: InputOutput) -> tuple[Floats, float]:

@@ -17,12 +17,12 @@ import pandas as pd
 from tariffcalc.engine.flow_table import Flows
 from tariffcalc.engine.lookup import DIGITS, as_ints
 from tariffcalc.errors import BadRequestError, nearest_hint
-from tariffcalc.estimate import Case, case_of, estimated
+from tariffcalc.estimate import Case, Progress, case_of, estimated, silent
 from tariffcalc.impact import exact_hat
 from tariffcalc.impact.market import Floats, Ints
 from tariffcalc.impact.traded import Traded
 from tariffcalc.law.schedule import Schedule
-from tariffcalc.response import traded_of
+from tariffcalc.response import traded_of, without_baseline
 from tariffcalc.result import Result
 from tariffcalc.sources.economies import EconomyTables, read_economy
 
@@ -58,19 +58,16 @@ def economy_impact(
     status: str = "assessed",
     as_known_on: date | None = None,
     close_deficits: bool = True,
+    progress: Progress = silent,
 ) -> Result:
     """What the step from the baseline's law to the schedule does to every country of an economy.
 
     ``by`` country: real income, terms of trade and the like of each; ``by`` sector, origin or both: the importer's
     imports. Raises ``BadRequestError`` without a baseline and for an importer that the economy does not hold.
     """
-    wanted = _checked_by(by)
+    wanted = checked_by(by)
     if baseline is None:
-        raise BadRequestError(
-            "the economy answers a step from one law to another, and the law before is not said",
-            code="model-needs-baseline",
-            hint="name a baseline, such as no-tariffs-2025 (the law as it stood on 1 January 2025) or statutory",
-        )
+        raise without_baseline()
     tables = read_economy(economy)
     case = case_of(
         flows,
@@ -81,6 +78,7 @@ def economy_impact(
         basis=basis,
         status=status,
         as_known_on=as_known_on,
+        progress=progress,
     )
     importer = _place_of(tables, case.law.importer)
     shift = shift_of(traded_of(case), tables, importer)
@@ -228,7 +226,8 @@ def _warnings(tables: EconomyTables, shift: Shift, floored: int) -> list[str]:
     return said
 
 
-def _checked_by(by: Sequence[str]) -> tuple[str, ...]:
+def checked_by(by: Sequence[str]) -> tuple[str, ...]:
+    """The groups, if the model answers by them. Raises ``BadRequestError``."""
     wanted = tuple(by)
     if wanted and len({*wanted}) == len(wanted) and ({*wanted} == {"country"} or {*wanted} <= {"sector", "origin"}):
         return wanted

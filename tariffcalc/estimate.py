@@ -250,7 +250,7 @@ def estimate(
     as_known_on: date | None = None,
     model: str = "static",
     engine: str = "local",
-    elasticities: str | Path | bytes | None = None,
+    elasticities: str | Path | bytes | Sequence[Mapping[str, Any]] | None = None,
     demand: float | None = None,
     substitution: float | None = None,
     supply: float | None = None,

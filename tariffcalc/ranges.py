@@ -16,7 +16,7 @@ import pandas as pd
 
 from tariffcalc.engine.lookup import DIGITS, as_ints
 from tariffcalc.errors import BadRequestError, UnknownNameError
-from tariffcalc.estimate import STATUSES, Case
+from tariffcalc.estimate import STATUSES, Case, silent
 from tariffcalc.impact import MODELS
 from tariffcalc.impact.drawing import BORNE, BY_ELASTICITIES, MarketRun
 from tariffcalc.impact.elasticities import DEFAULT_SPREAD, Known, default_warnings
@@ -37,6 +37,8 @@ ELASTICITIES = ("demand", "substitution", "supply")
 PRODUCT = "product"
 MOST_TORNADO_DRAWS = 100
 MOST_DRAWS = 100_000
+CHARGED, DRAWN = 0.5, 0.7
+"""How far it is when the table is charged under every assumption, and when the bands are drawn."""
 
 
 @dataclass(frozen=True)
@@ -56,25 +58,40 @@ class Ask:
 def ranges(case: Case, how: Behaviour, ask: Ask, work: Work | None = None) -> Result:
     """The bands of every headline, or with ``ask.tornado`` what drives them; both are in the provenance.
 
-    ``work.progress`` is told the draws done. Raises ``BadRequestError`` for an assumption or option that is none.
+    ``work.progress`` is told the draws done, ``case.progress`` how far the whole is. Raises ``BadRequestError`` for an
+    assumption or option that is none.
     """
     if how.model not in MODELS:
         raise UnknownNameError.of("model", how.model, MODELS)
     checked = _checked(ask)
     assumptions = assumptions_of(case, how, checked)
     run, notes = run_of(case, how, checked, assumptions)
-    found = simulate(run, assumptions, checked.draws, checked.seed, work)
+    found = simulate(run, assumptions, checked.draws, checked.seed, _telling(case, work, CHARGED, DRAWN))
     swings: list[Swing] = []
     if checked.tornado:
-        swings = tornado(run, assumptions, min(checked.draws, MOST_TORNADO_DRAWS), checked.seed, work)
+        swings = tornado(
+            run, assumptions, min(checked.draws, MOST_TORNADO_DRAWS), checked.seed, _telling(case, work, DRAWN, 1.0)
+        )
     bands = found.bands()
     frame = _swing_frame(swings) if checked.tornado else band_frame(bands)
-    made, before = case.runs()
+    made, before = replace(case, progress=silent).runs()
     both = None if case.other is None or before is None else (case.other, before)
     told = provenance(case.table, case.law, case.request, made, how.model, both)
     warnings = [*made.warnings, *notes, *_missing(found)]
     told |= {"ranges": _told(checked, assumptions, bands, swings), "warnings": warnings}
     return Result(frame, told, tuple(warnings))
+
+
+def _telling(case: Case, work: Work | None, start: float, end: float) -> Work:
+    """The work, which tells the case too how far it is, between two parts of the whole."""
+    own = work or Work()
+
+    def tell(done: int, whole: int) -> None:
+        if own.progress is not None:
+            own.progress(done, whole)
+        case.progress(start + (end - start) * done / whole)
+
+    return replace(own, progress=tell)
 
 
 def _checked(ask: Ask) -> Ask:
@@ -85,12 +102,15 @@ def _checked(ask: Ask) -> Ask:
         raise BadRequestError(f"a seed of {ask.seed} cannot be used", code="bad-seed", hint="give 0 or more")
     if ask.markets not in (PRODUCT, *sector_names()):
         raise UnknownNameError.of("kind of market", ask.markets, (PRODUCT, *sector_names()))
-    vary = {name: tuple(options) for name, options in ask.vary.items()}
-    for name, options in vary.items():
-        if name not in GRID:
-            raise UnknownNameError.of("assumption", name, GRID)
-        _check_options(name, options)
-    return replace(ask, vary=vary)
+    return replace(ask, vary=dict(check_varied(name, options) for name, options in ask.vary.items()))
+
+
+def check_varied(name: str, options: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """An assumption and the options between which draws choose. Raises ``BadRequestError`` for one it does not have."""
+    if name not in GRID:
+        raise UnknownNameError.of("assumption", name, GRID)
+    _check_options(name, options)
+    return name, tuple(options)
 
 
 _OPTIONS = {
@@ -151,10 +171,11 @@ def run_of(case: Case, how: Behaviour, ask: Ask, assumptions: Sequence[Assumptio
     """The markets under every combination of choices, ready to be drawn; and what to mind of them."""
     keyed = [one for one in assumptions if one.options and one.name != BORNE]
     names = tuple(one.name for one in keyed)
-    traded = {
-        options: traded_of(_under(case, dict(zip(names, options, strict=True))))
-        for options in product(*(one.options for one in keyed))
-    }
+    traded: dict[tuple[str, ...], Traded] = {}
+    grid = [*product(*(one.options for one in keyed))]
+    for options in grid:
+        case.progress(CHARGED * len(traded) / len(grid))
+        traded[options] = traded_of(_under(case, dict(zip(names, options, strict=True))))
     merging = Merging.of(list(traded.values()), _sectors(ask.markets))
     if not merging.at.size:
         raise BadRequestError(
@@ -171,7 +192,7 @@ def run_of(case: Case, how: Behaviour, ask: Ask, assumptions: Sequence[Assumptio
     if ask.markets != PRODUCT:
         said.append(
             f"markets are the sectors of {ask.markets}: duties are averaged within each, which understates losses and "
-            f"what moves between origins; --markets {PRODUCT} draws on products"
+            f"what moves between origins; with markets = {PRODUCT} the draws are on products"
         )
     return MarketRun(how.model, merging.market, settings, names, shocks), said
 
@@ -210,7 +231,7 @@ def _under(case: Case, options: Mapping[str, str]) -> Case:
     stated = {name: option for name, option in options.items() if name in ("preference", "content")}
     assume = Assumptions(**stated).over(case.request.assume)  # type: ignore[arg-type]
     status = options.get("status", case.request.status)
-    return replace(case, request=replace(case.request, by=("origin",), assume=assume, status=status))
+    return replace(case, request=replace(case.request, by=("origin",), assume=assume, status=status), progress=silent)
 
 
 def band_frame(bands: Sequence[Band]) -> pd.DataFrame:

@@ -19,14 +19,14 @@ from tariffcalc.engine.aggregate import key_columns
 from tariffcalc.engine.flow_table import Flows
 from tariffcalc.engine.run import DEFAULT_BY, Run
 from tariffcalc.errors import BadRequestError, UnknownNameError
-from tariffcalc.estimate import Case, case_of, estimated
+from tariffcalc.estimate import Case, Progress, case_of, estimated, silent
 from tariffcalc.impact import MODELS
 from tariffcalc.impact.elasticities import ElasticityTable, Known, default_warnings, elasticities_of, plain_table
 from tariffcalc.impact.market import Floats, Response
 from tariffcalc.impact.traded import LONG, SHORT, Traded, aggregate, markets_of, residuals
 from tariffcalc.law.schedule import Schedule
 from tariffcalc.result import Result
-from tariffcalc.sources.elasticities import elasticity_tables
+from tariffcalc.sources.elasticities import Rows, elasticity_tables
 
 __all__ = ["LONG", "SHORT", "Behaviour", "aggregate", "answered", "impact", "known_of", "markets_of", "traded_of"]
 
@@ -38,12 +38,12 @@ BY = ("importer", "origin", "sector", "product", "month", "quarter", "year")
 class Behaviour:
     """How trade is taken to answer: the model, where its elasticities come from, who bears a duty.
 
-    ``elasticities``: a bundled table's name, a file or bytes; the three figures hold for every product and beat it.
+    ``elasticities``: a bundled table's name, a file, bytes or rows; the three figures are for all products and beat it.
     ``pass_through``: the fraction of a change of duty that buyers bear; None: the scenario's assumption, if it has one.
     """
 
     model: str = "armington"
-    elasticities: str | Path | bytes | None = None
+    elasticities: str | Path | bytes | Rows | None = None
     demand: float | None = None
     substitution: float | None = None
     supply: float | None = None
@@ -62,11 +62,12 @@ def impact(
     basis: str = "observed",
     status: str = "assessed",
     as_known_on: date | None = None,
-    elasticities: str | Path | bytes | None = None,
+    elasticities: str | Path | bytes | Rows | None = None,
     demand: float | None = None,
     substitution: float | None = None,
     supply: float | None = None,
     pass_through: float | None = None,
+    progress: Progress = silent,
 ) -> Result:
     """How trade answers the step from the baseline's law to the schedule, by the groups asked for.
 
@@ -83,6 +84,7 @@ def impact(
         basis=basis,
         status=status,
         as_known_on=as_known_on,
+        progress=progress,
     )
     return answered(case, Behaviour(model, elasticities, demand, substitution, supply, pass_through), LONG)
 
@@ -108,19 +110,29 @@ def _asked(case: Case, how: Behaviour) -> Case:
     if how.model not in MODELS:
         raise UnknownNameError.of("model", how.model, MODELS)
     if case.other is None:
-        raise BadRequestError(
-            "a model of how trade answers needs a baseline: the law under which the table's trade took place",
-            code="model-needs-baseline",
-            hint="name one, such as no-tariffs-2025 (the law as it stood on 1 January 2025) or statutory",
-        )
-    for name in case.request.by:
+        raise without_baseline()
+    check_groups(case.request.by)
+    return case
+
+
+def without_baseline() -> BadRequestError:
+    """Why a model has no answer where only one law is given."""
+    return BadRequestError(
+        "a model of how trade answers needs a baseline: the law under which the table's trade took place",
+        code="model-needs-baseline",
+        hint="name one, such as no-tariffs-2025 (the law as it stood on 1 January 2025) or statutory",
+    )
+
+
+def check_groups(by: Sequence[str]) -> None:
+    """Refuse groups that markets do not have. Raises ``BadRequestError``."""
+    for name in by:
         if name not in BY:
             raise BadRequestError(
                 f"trade does not answer by {name}: a market is a product of a month, quarter, year or the whole window",
                 code="by-without-market",
                 hint=f"choose from {', '.join(BY)}; `tariffcalc estimate` divides duty by {name}",
             )
-    return case
 
 
 def _pass_through(case: Case, how: Behaviour) -> float | None:

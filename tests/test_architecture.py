@@ -40,7 +40,7 @@ LIBRARIES = {
     "lawfiles": {"marshmallow"},
     "client": {"httpx", "pandas"},
 }
-FRONT = {"web", "cli"}
+FRONT = {"web", "cli", "commands"}
 
 PUBLIC = {
     "Result",

@@ -7,14 +7,14 @@ answer again. A document made under another law, other facts of trade or another
 from __future__ import annotations
 
 import hashlib
-import inspect
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from typing import Any
 
-from tariffcalc.errors import BadRequestError, UnknownNameError
-from tariffcalc.estimate import estimate, importer_of, read_flows
+from tariffcalc import models
+from tariffcalc.errors import BadRequestError
+from tariffcalc.estimate import importer_of, read_flows
 from tariffcalc.law.schedule import Schedule
 from tariffcalc.paths import trade_data_folder
 from tariffcalc.result import program_version
@@ -25,14 +25,13 @@ Law = str | Mapping[str, Any] | SavedScenario | None
 """A scenario: the name of a ready-made one, its keys, or a saved one; None is the law as it stands."""
 
 Options = Mapping[str, Any]
-_NOT_OPTIONS = {"flows", "schedule", "baseline", "progress"}
 
 
 def ask(flows: str | SavedTable, scenario: Law = None, baseline: Law = None, **options: Any) -> dict[str, Any]:
-    """The question of what ``estimate`` says of a bundled or saved table under a scenario.
+    """The question of what a model says of a bundled or saved table under a scenario.
 
-    ``options`` are those of ``estimate``, by its names; what is left out has its default. Raises what ``estimate``
-    would raise for a scenario or an importer, and ``UnknownNameError`` for an option.
+    ``options`` are those of ``models.answer``, by its names; what is left out has its default. Raises what that would
+    raise for a scenario, an importer or an option.
     """
     table, importer = _table(flows)
     chosen, other = _document(scenario), _document(baseline)
@@ -50,17 +49,12 @@ def ask(flows: str | SavedTable, scenario: Law = None, baseline: Law = None, **o
 
 
 def written(options: Options) -> dict[str, Any]:
-    """Options of ``estimate`` as JSON has them, with the defaults of those that are left out."""
-    known = {name: one.default for name, one in inspect.signature(estimate).parameters.items()}
-    known = {name: default for name, default in known.items() if name not in _NOT_OPTIONS}
-    for name in options:
-        if name not in known:
-            raise UnknownNameError.of("option of an estimate", name, known)
-    return {name: _plain(options.get(name, default)) for name, default in known.items()}
+    """Options of a question as JSON has them, with the defaults of those that are left out."""
+    return {name: _plain(one) for name, one in models.settled(options).items()}
 
 
 def read(options: Options) -> dict[str, Any]:
-    """What ``written`` wrote, as ``estimate`` takes it."""
+    """What ``written`` wrote, as ``models.answer`` takes it."""
     days = {name: _day(options.get(name)) for name in ("as_known_on",)}
     return {**options, **days, "window": tuple(_day(text) for text in options["window"])}
 

@@ -9,9 +9,10 @@ from threading import Event, Thread
 from types import TracebackType
 from typing import Any, Self
 
+from tariffcalc import models
 from tariffcalc.engine.flow_table import Flows
 from tariffcalc.errors import TariffcalcError
-from tariffcalc.estimate import Progress, estimate, read_flows, silent
+from tariffcalc.estimate import Progress, read_flows, silent
 from tariffcalc.jobs.question import facts_digest, law_of, read
 from tariffcalc.jobs.trouble import RunLostError, problem_of
 from tariffcalc.result import Result, program_version
@@ -26,7 +27,7 @@ def answer(question: Mapping[str, Any], store: Store, progress: Progress = silen
     """What a question asks for. ``progress`` is told how far it is (0 to 1), and may raise to stop the work.
 
     Raises ``StoreError`` with code ``law-changed`` where the question was asked of another law or program, and what
-    ``estimate`` raises.
+    ``models.answer`` raises.
     """
     progress(0.0)
     table = _table(question["flows"], store)
@@ -35,7 +36,7 @@ def answer(question: Mapping[str, Any], store: Store, progress: Progress = silen
     _same(question, table, law.digest, other.digest if other else None)
     progress(LAW)
     given = question["baseline"]
-    result = estimate(
+    result = models.answer(
         table,
         law,
         baseline=given if isinstance(given, str) else other,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -25,13 +26,20 @@ BUNDLED = ("broda-weinstein-2006", _BY_SECTOR)
 COLUMNS = ("product", "origin", *PARAMETERS, ERROR, *(f"{name}_{ERROR}" for name in PARAMETERS))
 _OTHERS = "broda-weinstein-hs3"
 
+Rows = Sequence[Mapping[str, Any]]
+"""A table of elasticities as rows, a mapping of column names to cells each."""
+
 
 def elasticity_tables(
-    source: str | Path | bytes | None = None, importer: str = HOME, *, suffix: str | None = None, skip: bool = False
+    source: str | Path | bytes | Rows | None = None,
+    importer: str = HOME,
+    *,
+    suffix: str | None = None,
+    skip: bool = False,
 ) -> tuple[ElasticityTable, ...]:
     """The tables to ask in order: the one named or given, the estimates of the importer, the defaults.
 
-    ``source`` is a bundled table's name, a file, or bytes whose ``suffix`` says what they are. Raises
+    ``source`` is a bundled table's name, a file, bytes whose ``suffix`` says what they are, or rows. Raises
     ``FlowTableError`` with every fault of a file, ``UnknownNameError`` for a name that is none.
     """
     bundled = (*_estimates(importer), *read_defaults())
@@ -41,7 +49,10 @@ def elasticity_tables(
         return (_by_product(source), *bundled)
     if isinstance(source, str) and not Path(source).suffix:
         raise UnknownNameError.of("table of elasticities", source, BUNDLED)
-    return (read_elasticities(source, importer, suffix=suffix, skip=skip), *bundled)
+    if isinstance(source, str | Path | bytes):
+        return (read_elasticities(source, importer, suffix=suffix, skip=skip), *bundled)
+    rows = json.dumps(list(source)).encode()
+    return (read_elasticities(rows, importer, suffix=".json", skip=skip), *bundled)
 
 
 @cache

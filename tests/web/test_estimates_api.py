@@ -234,7 +234,6 @@ def test_names_of_files_are_no_tables(client: FlaskClient) -> None:
         ({"flows": US, "from": "soon", "until": "never"}, {"from": "bad-date", "until": "bad-date"}),
         ({"flows": US, "baselin": "statutory"}, {"baselin": "unknown-parameter"}),
         ({"flows": US, "currency": "EUR"}, {"currency": "not-supported"}),
-        ({"flows": US, "model": "exact-hat"}, {"model": "not-supported"}),
         ({"flows": US, "model": "armingtn"}, {"model": "unknown-name"}),
         ({"flows": US, "on_bad_row": "hide"}, {"on_bad_row": "unknown-name"}),
     ],

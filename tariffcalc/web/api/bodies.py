@@ -19,7 +19,7 @@ from marshmallow import ValidationError
 
 from tariffcalc.engine.flow_table import Flows
 from tariffcalc.estimate import read_flows
-from tariffcalc.sources import SOURCES
+from tariffcalc.sources import SOURCES, read_table
 from tariffcalc.web.api.parser import PARSER, Strict, invalid
 from tariffcalc.web.api.queries import NoQuery
 from tariffcalc.web.problems import ProblemError
@@ -114,6 +114,21 @@ def form_table(file: str = "flows") -> Upload:
     if suffix not in SOURCES:
         refuse(f"a file called {name!r}")
     return Upload(given.stream, suffix, name)
+
+
+def form_rows(file: str) -> list[dict[str, Any]] | None:
+    """The rows of another table that a form sends as its file, empty cells left out; None where it sends none."""
+    if request.mimetype != FORM or file not in request.files:
+        return None
+    upload = form_table(file)
+    frame = read_table(upload.read(), upload.suffix).frame
+    cells = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return [{str(name): _plain(cell) for name, cell in row.items() if cell is not None} for row in cells]
+
+
+def _plain(cell: Any) -> Any:
+    """A cell as JSON has it."""
+    return cell.item() if hasattr(cell, "item") else cell if isinstance(cell, int | float) else str(cell)
 
 
 def asked_with(schema: Strict, file: str = "flows") -> tuple[dict[str, Any], Upload]:

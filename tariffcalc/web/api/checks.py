@@ -8,7 +8,6 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from tariffcalc.engine.aggregate import check_by
 from tariffcalc.engine.periods import first_day
 from tariffcalc.errors import BadRequestError, NotSupportedError, UnknownNameError
 from tariffcalc.estimate import read_schedule, scenario_names
@@ -151,11 +150,6 @@ def amount(text: str) -> str:
     """A customs value in dollars."""
     as_value(text)
     return text
-
-
-def columns(names: list[str]) -> tuple[str, ...]:
-    """What a result is grouped by."""
-    return check_by(names)
 
 
 def words(text: str) -> str:

@@ -7,9 +7,10 @@ from typing import Any
 
 from flask import Response, request
 
+from tariffcalc import models
 from tariffcalc.engine.flow_table import Flows
-from tariffcalc.errors import ScenarioError
-from tariffcalc.estimate import estimate, importer_of, read_flows
+from tariffcalc.errors import FlowTableError, ScenarioError
+from tariffcalc.estimate import importer_of, read_flows
 from tariffcalc.formats import FORMATS
 from tariffcalc.jobs import ask, submit
 from tariffcalc.jobs.question import importer_of_saved
@@ -17,6 +18,7 @@ from tariffcalc.law.schedule import Schedule
 from tariffcalc.result import Result
 from tariffcalc.shipments import schedule_for
 from tariffcalc.sources.bundled import read_bundled_meta
+from tariffcalc.sources.elasticities import elasticity_tables
 from tariffcalc.store import Run, SavedTable
 from tariffcalc.web.apart import apart
 from tariffcalc.web.api import bodies, results, runs
@@ -35,7 +37,7 @@ Table = str | SavedTable | Flows
 """A bundled table by name, a saved one, or the caller's own."""
 
 NOT_OPTIONS = {"scenario", "baseline", "flows", "currency", "on_bad_row", "importer", "origin", "start", "until"}
-"""What of a question is no option of ``estimate``, or has another name there."""
+"""What of a question is no option of ``models.answer``, or has another name there."""
 
 MODEL_WEIGHT = 4
 """A model other than ``static`` takes about so many times as long."""
@@ -96,7 +98,7 @@ def post_estimate() -> Response:
     """The duty on a table of one's own, or under a scenario of one's own.
 
     The body is JSON, a table (CSV, TSV, XLSX, Parquet, Arrow; the options stand in the query string) or a form with the
-    table as the file called flows and the options as its other fields.
+    table as the file called flows and the options as its other fields; a form may send elasticities as a file too.
     """
     if request.mimetype == bodies.JSON:
         how = PARSER.parse(WrittenQuery(), request, location="query")
@@ -106,6 +108,9 @@ def post_estimate() -> Response:
     else:
         asked, upload = bodies.asked_with(TableQuery())
         table = bodies.own_table(upload.read(), upload.suffix, upload.name, asked)
+        rows = bodies.form_rows("elasticities")
+        asked = asked if rows is None else {**asked, "elasticities": rows}
+    check_elasticities(table, asked)
     return answered(table, asked, results.accepted())
 
 
@@ -120,6 +125,17 @@ def answered(table: Table, asked: Mapping[str, Any], name: str) -> Response:
     return accepted(run, name, asked, wants_run=wants_run)
 
 
+def check_elasticities(table: Table, asked: Mapping[str, Any]) -> None:
+    """Refuse a table of elasticities with faults, each told by its row, before anything is reckoned or kept."""
+    if not isinstance(rows := asked.get("elasticities"), list):
+        return
+    importer = importer_of_saved(table) if isinstance(table, SavedTable) else importer_of(_read(table))
+    try:
+        elasticity_tables(rows, importer)
+    except FlowTableError as error:
+        raise of_domain(error, path="elasticities") from error
+
+
 def weight(table: Table, asked: Mapping[str, Any]) -> float:
     """How much there is to reckon: rows, times two beside a baseline, times four under a model; draws have no end."""
     rows = _rows(table)
@@ -132,11 +148,11 @@ def weight(table: Table, asked: Mapping[str, Any]) -> float:
 @heavy
 @apart
 def estimate_of(table: Table, asked: Mapping[str, Any]) -> Result:
-    """The estimate that the options ask for, under the law of the table's importer."""
+    """The answer that the options ask for, under the law of the table's importer."""
     flows = _read(table)
     importer = importer_of(flows)
     baseline = asked.get("baseline")
-    return estimate(
+    return models.answer(
         flows,
         _law(asked, "scenario", importer),
         baseline=baseline if isinstance(baseline, str) else _law(asked, "baseline", importer),
@@ -157,7 +173,7 @@ def run_of(table: Table, asked: Mapping[str, Any]) -> Run:
 
 
 def options_of(asked: Mapping[str, Any]) -> dict[str, Any]:
-    """The options of ``estimate``, by its names."""
+    """The options of ``models.answer``, by its names."""
     own = {name: value for name, value in asked.items() if name not in NOT_OPTIONS and name not in WrittenQuery().known}
     return {**own, "window": (asked.get("start"), asked.get("until"))}
 

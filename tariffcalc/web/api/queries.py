@@ -7,28 +7,24 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from tariffcalc.errors import BadRequestError, TariffcalcError, UnknownNameError
-from tariffcalc.estimate import BASES, STATUSES, check_model, read_schedule
+from tariffcalc.errors import TariffcalcError, UnknownNameError
+from tariffcalc.estimate import BASES, STATUSES, read_schedule
 from tariffcalc.formats.slices import MOST_ROWS
-from tariffcalc.impact import MODELS
-from tariffcalc.impact.elasticities import plain_table
 from tariffcalc.shipments import MODES, importer_code, product_of, programme_of
-from tariffcalc.sources.elasticities import BUNDLED
 from tariffcalc.web.api import checks as own
 from tariffcalc.web.api.fields import (
     REQUIRED,
     Checked,
     Flag,
     FlowsGiven,
-    Names,
     Number,
     ScenarioGiven,
     Several,
     Whole,
     told,
 )
+from tariffcalc.web.api.model_queries import ElasticitiesGiven, ModelOptions
 from tariffcalc.web.api.parser import Strict
-from tariffcalc.web.problems import entry
 
 
 def _known_on() -> Checked:
@@ -46,37 +42,6 @@ def _status() -> Checked:
 
 def _importer() -> Checked:
     return Checked(own.importer, "Importer: code or English name.", "USA", load_default="USA")
-
-
-class Figure(fields.Float):
-    """A finite number that ``check`` lets pass, or refuses with a domain error."""
-
-    _NOT = [entry("not-a-number", "this is not a finite number", "write it as -1.25")]  # noqa: RUF012
-    default_error_messages = {"invalid": _NOT, "special": _NOT, "too_large": _NOT}  # noqa: RUF012
-
-    def __init__(self, check: Callable[[float], Any], about: str, example: float) -> None:
-        """Take what the contract says about the parameter, with an example."""
-        super().__init__(metadata={"description": about, "example": example})
-        self.check = check
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **rest: Any) -> Any:
-        number = super()._deserialize(value, attr, data, **rest)
-        try:
-            self.check(number)
-        except TariffcalcError as error:
-            raise told(error) from error
-        return number
-
-
-def _elasticity(name: str) -> Callable[[float], Any]:
-    """Accept an elasticity of that name."""
-    return lambda number: plain_table(**{name: number})
-
-
-def _share(number: float) -> None:
-    """Accept a fraction between 0 and 1."""
-    if not 0 <= number <= 1:
-        raise BadRequestError(f"{number} is not between 0 and 1", code="bad-pass-through", hint="write it as 0.9")
 
 
 class NoQuery(Strict):
@@ -221,12 +186,11 @@ class ProductsQuery(Strict):
     limit = Whole(load_default=20, validate=own.between(1, 100), metadata={"description": "Lines at most."})
 
 
-class EstimateOptions(Strict):
+class EstimateOptions(ModelOptions):
     """How a table of trade is charged."""
 
     scenario: Any = _scenario()
     baseline: Any = _scenario("A ready-made or saved scenario to compare with.")
-    by = Names(own.columns, "What the result is grouped by.", "sector,month", load_default=("sector", "month"))
     sectors = Checked(
         own.sector_list,
         "List of sectors.",
@@ -238,20 +202,6 @@ class EstimateOptions(Strict):
     basis = Checked(own.Choice("basis", BASES), "observed or base_year.", "observed", load_default="observed")
     status = _status()
     as_known_on = _known_on()
-    model = Checked(
-        own.Choice("model", MODELS, check_model),
-        "How trade answers; all but static need a baseline.",
-        "static",
-        load_default="static",
-    )
-    elasticities = Checked(
-        own.Choice("table of elasticities", BUNDLED), "A bundled table of elasticities.", "broda-weinstein-2006"
-    )
-    demand = Figure(_elasticity("demand"), "Elasticity of import demand, for every product.", -1.25)
-    substitution = Figure(_elasticity("substitution"), "Elasticity of substitution between origins.", 3.0)
-    supply = Figure(_elasticity("supply"), "Elasticity of export supply; 1e9 for a fixed world price.", 1.5)
-    pass_through = Figure(_share, "Fraction of a change of duty that buyers bear.", 0.9)
-    full = Flag(load_default=False, metadata={"description": "All columns of how trade answers, not three of them."})
     engine = Checked(str, "Where it is reckoned: only local is offered.", "local", load_default="local")
     currency = Checked(
         own.only("USD", "only USD is offered: no exchange rates are held"),
@@ -299,6 +249,7 @@ class EstimateBody(EstimateOptions):
     flows = FlowsGiven("A bundled table's name, a saved one's id, or rows.", "us-north-america-2025")
     scenario = ScenarioGiven("A ready-made scenario's name, a saved one's id, or the keys of one.", "no-pause")
     baseline = ScenarioGiven("The same, to compare with.", "no-tariffs-2025")
+    elasticities = ElasticitiesGiven("A bundled table of elasticities by name, or the rows of one.")
 
 
 def known_products(data: Mapping[str, Any], *names: str) -> None:

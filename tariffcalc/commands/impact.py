@@ -1,0 +1,138 @@
+"""``tariffcalc impact``: how trade answers a change of the law, by every model, and how sure that is."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tariffcalc.commands.options import (
+    asked,
+    law_options,
+    model_options,
+    output_options,
+    question_options,
+    table_of,
+    tell,
+    with_options,
+)
+from tariffcalc.errors import BadRequestError
+
+WORKERS = 2
+OTHERS = ("economy", "keep_deficits", "on", "draws", "seed", "tornado", "markets", "vary")
+"""Options of a whole economy, of prices and of draws."""
+
+
+def _varied(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dict[str, tuple[str, ...]] | None:
+    """``--vary preference=settled,none`` as a mapping; None where it is not given."""
+    found = {}
+    for text in values:
+        name, sign, options = text.partition("=")
+        if not sign:
+            raise click.BadParameter(f"{text!r}: write it as preference=settled,none")
+        found[name.strip().replace("-", "_")] = tuple(one.strip() for one in options.split(","))
+    return found or None
+
+
+beyond_options = [
+    click.option("--economy", metavar="NAME|FOLDER", help="exact-hat: caliendo-parro-1993 unless said, or a folder."),
+    click.option("--keep-deficits", is_flag=True, help="exact-hat: leave trade deficits as they are."),
+    click.option("--on", help="io-prices: the model of what importers pay, static unless said."),
+]
+retaliation_options = [
+    click.option("--retaliation", metavar="NAME|FILE", help="The other side's scenario: statutory for its law as is."),
+    click.option("--retaliation-flows", metavar="TABLE", help="The other side's imports: canada-from-us-2024 ..."),
+    click.option("--retaliation-baseline", metavar="NAME|FILE", help="Its law before, as a scenario."),
+]
+range_options = [
+    click.option("--draws", type=int, help="Draw the elasticities and the assumptions so often, and tell the bands."),
+    click.option("--seed", type=int, help="With --draws: the same seed gives the same numbers; 0 unless said."),
+    click.option("--tornado", is_flag=True, help="With --draws: what drives the spread, instead of the bands."),
+    click.option("--markets", help="With --draws: product, or a list of sectors; hs2 unless said."),
+    click.option(
+        "--vary",
+        multiple=True,
+        callback=_varied,
+        metavar="NAME=A,B",
+        help="With --draws: the options of preference, content, status or pass_through.",
+    ),
+    click.option(
+        "--workers", type=click.IntRange(1), default=WORKERS, show_default=True, help="Processes for --draws."
+    ),
+]
+
+
+@click.command()
+@click.argument("flows")
+@with_options(law_options)
+@with_options(question_options)
+@click.option("--model", default="armington", show_default=True, help="static smart armington gsim exact-hat io-prices")
+@with_options(model_options)
+@with_options(beyond_options)
+@with_options(retaliation_options)
+@with_options(range_options)
+@with_options(output_options)
+def impact(flows: str, form: str, output: Path | None, **given: Any) -> None:
+    """How trade answers the step from the baseline's law to the scenario's: trade, prices, revenue, losses."""
+    tell(run_impact(flows, **given), form, output)
+
+
+def run_impact(flows: str, **given: Any) -> Any:
+    """The answer that the options ask for; with retaliation, that of both sides."""
+    from tariffcalc.estimate import importer_of, silent
+    from tariffcalc.models import GROUPS, answer, kind_of
+    from tariffcalc.shipments import schedule_for
+
+    sides = _sides(given)
+    table, question = table_of(flows, given), {**asked(given), **{name: given[name] for name in OTHERS}}
+    law, kind = schedule_for(importer_of(table), None, given["scenario"]), kind_of(question)
+    if _left_alone("by") and kind != GROUPS:
+        question["by"] = None
+    if sides:
+        return _both(table, law, question, kind, given)
+    question["full"] = True if kind == GROUPS else None
+    shown = given["draws"] is not None and sys.stderr.isatty()
+    return answer(table, law, **question, progress=_progress if shown else silent, workers=given["workers"])
+
+
+def _sides(given: dict[str, Any]) -> bool:
+    """Whether the other side answers too; half of what that needs is refused."""
+    sides = (given["retaliation"], given["retaliation_flows"])
+    if any(sides) != all(sides):
+        raise BadRequestError(
+            "retaliation needs the other side's law and its imports",
+            code="half-a-retaliation",
+            hint="give --retaliation and --retaliation-flows, such as statutory and canada-from-us-2024",
+        )
+    return all(sides)
+
+
+def _both(table: Any, law: Any, question: dict[str, Any], kind: str, given: dict[str, Any]) -> Any:
+    """The answers of both sides, by a model of one market."""
+    from tariffcalc.models import GROUPS, refuse_others
+    from tariffcalc.retaliation import both, other_side
+
+    if kind != GROUPS:
+        raise BadRequestError(
+            "retaliation is answered by the models static, smart, armington and gsim, and is not drawn",
+            code="draws-not-meant",
+            hint="leave the other side out, or choose one of these models without draws",
+        )
+    refuse_others(kind, question)
+    theirs = other_side(
+        given["retaliation_flows"], given["retaliation"], given["retaliation_baseline"], given["baseline"]
+    )
+    return both(table, law, theirs, **{name: one for name, one in question.items() if name not in OTHERS})
+
+
+def _left_alone(name: str) -> bool:
+    """Whether an option has its default because nobody gave it."""
+    context = click.get_current_context(silent=True)
+    source = context.get_parameter_source(name) if context else None
+    return source == click.core.ParameterSource.DEFAULT
+
+
+def _progress(done: float) -> None:
+    click.echo(f"\rdraws: {done:4.0%}", nl=done >= 1, err=True)
