@@ -296,7 +296,7 @@ def check_model(model: str) -> str:
     if model in BEYOND:
         raise NotSupportedError(
             f"{model} is no model of one market: an estimate by groups has no answer of it",
-            hint="ask `tariffcalc impact --model`, or in Python tariffcalc.economy and tariffcalc.consumer_prices",
+            hint="ask `tariffcalc impact --model`, or in Python tariffcalc.models.answer",
         )
     if model not in MODELS:
         raise UnknownNameError.of("model", model, MODELS)

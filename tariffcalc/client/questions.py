@@ -84,7 +84,7 @@ def table_body(flows: Table, options: Mapping[str, Any]) -> Iterator[dict[str, A
 def estimate_body(flows: Table, options: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The body of ``/v1/estimates``: JSON with a table's name or rows, or the table itself."""
     asked = _given(_estimate(options))
-    written = [name for name in ("scenario", "baseline") if isinstance(asked.get(name), Mapping)]
+    written = [name for name in ("scenario", "baseline", "elasticities", "vary") if not _is_plain(asked.get(name))]
     if isinstance(flows, pd.DataFrame) and written:
         flows = _records(flows)
     if isinstance(flows, Saved) or (isinstance(flows, str) and not Path(flows).suffix):
@@ -94,7 +94,7 @@ def estimate_body(flows: Table, options: Mapping[str, Any]) -> Iterator[dict[str
         if written:
             raise BadRequestError(
                 f"a file cannot be sent together with a {written[0]} that is written out",
-                hint="save one of them first: client.upload(...), client.save_scenario(...)",
+                hint="upload the table first (client.upload), or save the scenario (client.save_scenario)",
             )
         with table_body(flows, asked) as body:
             body["params"].pop("name", None)
@@ -125,12 +125,19 @@ def _estimate(options: Mapping[str, Any]) -> dict[str, Any]:
     asked = {name: _named(value) for name, value in options.items() if name != "window"}
     start, until = options.get("window") or (None, None)
     by = asked.get("by")
+    if isinstance(asked.get("elasticities"), pd.DataFrame):
+        asked["elasticities"] = lines(asked["elasticities"])
     return {**asked, "by": by if by is None or isinstance(by, str) else ",".join(by), "from": start, "until": until}
 
 
 def _given(options: Mapping[str, Any]) -> dict[str, Any]:
     """What is not None, days as text: for JSON."""
     return {name: _cell(value) for name, value in options.items() if value is not None}
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a value can stand in an address."""
+    return not isinstance(value, Mapping | list | tuple)
 
 
 def _named(value: Any) -> Any:

@@ -275,6 +275,9 @@ class _Quoter:
             self.warnings.append(text)
 
     def act(self, measure: Measure, cite: str) -> str:
+        """What set a step: an act by its title; a step that cites none is a scenario's."""
+        if not cite and self.schedule.scenario is not None:
+            return f"scenario {self.schedule.scenario.name}"
         found = measure.citations.get(cite) or self.schedule.acts.get(cite)
         return cite if found is None else found.title
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from tariffcalc.store import Store, StoreError
 from tariffcalc.store.records import digest_of
 
 TABLE = "us-north-america-2025"
+SMALL = "canada-from-us-2024"
 DOCUMENT = {"name": "mine", "title": "What if", "change": [{"end": "s232-steel", "from": "2025-05-01"}]}
 
 
@@ -37,8 +39,40 @@ def test_a_saved_scenario_is_its_document(store: Store) -> None:
     assert digest_of(ask(TABLE, dict(reversed(DOCUMENT.items())))) == digest_of(ask(TABLE, saved))
 
 
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [
+        ({"model": "exact-hat"}, {"by": ("country",), "economy": "caliendo-parro-1993", "keep_deficits": False}),
+        ({"model": "io-prices"}, {"by": ("category",), "on": "static"}),
+        ({"model": "smart", "draws": 10}, {"seed": 0, "markets": "hs2", "vary": {}, "tornado": False}),
+    ],
+)
+def test_each_model_has_its_own_defaults(short: dict[str, Any], long: dict[str, Any]) -> None:
+    asked = ask(TABLE, None, "no-tariffs-2025", **short)
+    assert asked == ask(TABLE, None, "no-tariffs-2025", **{**short, **long})
+    assert asked["options"] == question.written(question.read(asked["options"])), "settled once, settled for good"
+
+
+def test_draws_tell_how_far_they_are_and_can_be_stopped(store: Store) -> None:
+    before = {"name": "before", "title": "Before", "as_known_on": "2025-03-01"}
+    asked = ask(SMALL, None, before, model="smart", draws=120, tornado=True)
+    told: list[float] = []
+    answer(asked, store, told.append)
+    assert told == sorted(told)
+    assert (told[0], told[-1]) == (0.0, 0.9)
+    assert len(set(told)) > 10
+
+    def stop(done: float) -> None:
+        if done > 0.5:
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        answer(asked, store, stop)
+
+
 def test_other_questions_are_other_documents() -> None:
     asked = [
+        *(ask(TABLE, None, "no-pause", model="smart", draws=draws, seed=seed) for draws in (5, 6) for seed in (1, 2)),
         ask(TABLE),
         ask(TABLE, "no-pause"),
         ask(TABLE, baseline="no-pause"),

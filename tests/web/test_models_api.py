@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 import tariffcalc as tc
+from tariffcalc.consumer_prices import price_impact
+from tariffcalc.economy import economy_impact
 from tariffcalc.impact.traded import LONG, SHORT
+from tariffcalc.jobs.work import work_one
+from tariffcalc.models import answer
+from tariffcalc.web import state
 
 ROWS = [
     {"importer": "USA", "origin": "CAN", "product": "7208390030", "period": "2025-06", "customs_value": 1000},
@@ -30,9 +37,98 @@ def test_the_short_answer_and_the_full_one(client: FlaskClient) -> None:
     assert short["provenance"]["response"]["elasticities"]["supply"][0]["level"] == "given"
 
 
+def test_a_whole_economy_answers(client: FlaskClient) -> None:
+    asked = {"flows": ROWS, "baseline": "no-tariffs-2025", "model": "exact-hat"}
+    told = client.post("/v1/estimates", json=asked).get_json()
+    frame = economy_impact(tc.read_flows(ROWS), baseline="no-tariffs-2025").frame
+    assert told["columns"] == list(frame)
+    assert [row["country"] for row in told["rows"]] == frame["country"].tolist()
+    assert [row["real_income_change"] for row in told["rows"]] == pytest.approx(
+        frame["real_income_change"].tolist(), abs=6e-7
+    )
+    assert told["provenance"]["economy"]["year"] == 1993
+    by = client.post("/v1/estimates", json={**asked, "by": ["sector"], "keep_deficits": True}).get_json()
+    assert by["columns"][:2] == ["sector", "sector_name"]
+
+
+def test_prices_are_answered_on_a_model_of_importers(client: FlaskClient) -> None:
+    asked = {"flows": ROWS, "baseline": "no-tariffs-2025", "model": "io-prices", "on": "armington", "by": "total"}
+    told = client.post("/v1/estimates", json=asked).get_json()
+    frame = price_impact(tc.read_flows(ROWS), baseline="no-tariffs-2025", on="armington", by=("total",)).frame
+    assert [row["price_change"] for row in told["rows"]] == pytest.approx(frame["price_change"].tolist(), abs=6e-7)
+    assert told["provenance"]["prices"]["on"] == "armington"
+
+
+def test_draws_are_a_run_whose_result_has_the_bands(saving: Flask, saver: FlaskClient) -> None:
+    vary = {"preference": ["settled", "none"], "content": ["table"]}
+    asked = {"flows": ROWS, "baseline": "no-tariffs-2025", "model": "smart", "draws": 40, "seed": 3, "vary": vary}
+    begun = saver.post("/v1/estimates", json=asked)
+    assert begun.status_code == 202
+    with saving.app_context():
+        while work_one(state.store(), "tests"):
+            pass
+    told = saver.get(f"{begun.headers['Location']}/result").get_json()
+    options = {"model": "smart", "draws": 40, "seed": 3, "vary": vary}
+    frame = answer(tc.read_flows(ROWS), baseline="no-tariffs-2025", **options).frame
+    assert [row["headline"] for row in told["rows"]] == frame["headline"].tolist()
+    assert [row["high_value"] for row in told["rows"]] == pytest.approx(frame["high_value"].tolist(), abs=0.006)
+    assert told["provenance"]["ranges"]["assumptions"]["preference"] == ["settled", "none"]
+    again = saver.post("/v1/estimates", json={**asked, "vary": [f"{k}={','.join(v)}" for k, v in vary.items()]})
+    assert again.status_code == 200, "the same question, written otherwise, has its answer"
+
+
+MINE = [{"product": "7208", "substitution": 4.5}, {"product": "default", "supply": 2}]
+
+
+def test_elasticities_of_ones_own(client: FlaskClient) -> None:
+    """As rows beside rows, and as a file beside a file."""
+    bare = {name: value for name, value in ASKED.items() if name != "supply"}
+    rows = client.post("/v1/estimates", json={**bare, "elasticities": MINE, "full": True})
+    table = "origin,product,period,customs_value\nCAN,7208390030,2025-06,1000\nJPN,7208390030,2025-06,3000\n"
+    form = {
+        **{name: value for name, value in ASKED.items() if name not in ("flows", "supply", "by")},
+        "by": "origin",
+        "full": "1",
+        "flows": (io.BytesIO(table.encode()), "own.csv"),
+        "elasticities": (io.BytesIO(b"product,substitution,supply\n7208,4.5,\ndefault,,2\n"), "mine.csv"),
+    }
+    file = client.post("/v1/estimates", data=form, content_type="multipart/form-data")
+    assert (rows.status_code, file.status_code) == (200, 200)
+    assert rows.get_json()["rows"] == file.get_json()["rows"]
+    told = rows.get_json()["provenance"]["response"]["elasticities"]["substitution"][0]
+    assert told["source"] == "table"
+    assert rows.get_json()["rows"] != client.post("/v1/estimates", json={**ASKED, "full": True}).get_json()["rows"]
+
+
+def test_faults_of_elasticities_are_told_by_row(client: FlaskClient) -> None:
+    wrong = [{"product": "7208", "substitution": -3}, {"product": "72x", "substitution": 3}]
+    told = client.post("/v1/estimates", json={**ASKED, "elasticities": wrong})
+    assert told.status_code == 422
+    places = [(one["path"], one["row"], one["column"]) for one in told.get_json()["errors"]]
+    assert places == [("elasticities", 1, "substitution"), ("elasticities", 2, "product")]
+
+
 @pytest.mark.parametrize(
     ("change", "path", "code"),
     [
+        ({"model": "exact-hat", "by": ["month"], "supply": None}, "by", "unknown-by"),
+        ({"model": "exact-hat", "by": ["country"]}, "model", "option-of-other-model"),
+        (
+            {"model": "io-prices", "by": None, "economy": "caliendo-parro-1993"},
+            "model",
+            "option-of-other-model",
+        ),
+        ({"model": "io-prices", "by": ["total"], "on": "exact-hat"}, "on", "unknown-name"),
+        ({"by": ["country"]}, "by", "unknown-by"),
+        ({"by": None, "draws": 0}, "draws", "out-of-range"),
+        ({"draws": 10}, "draws", "option-of-other-model"),
+        ({"by": None, "model": "exact-hat", "supply": None, "draws": 10}, "draws", "draws-not-meant"),
+        ({"seed": 1}, "model", "half-a-range"),
+        ({"by": None, "draws": 10, "markets": "hs22"}, "markets", "unknown-name"),
+        ({"by": None, "draws": 10, "vary": {"preference": ["settled", "nine"]}}, "vary[0]", "unknown-name"),
+        ({"by": None, "draws": 10, "vary": ["preference"]}, "vary[0]", "bad-options"),
+        ({"economy": "/etc"}, "economy", "unknown-name"),
+        ({"elasticities": [{"product": "72", "supply": 1}] * 50_001}, "elasticities", "table-too-large"),
         ({"model": "gsmi"}, "model", "unknown-name"),
         ({"demand": 1.5}, "demand", "elasticity"),
         ({"substitution": "many"}, "substitution", "not-a-number"),
@@ -42,17 +138,22 @@ def test_the_short_answer_and_the_full_one(client: FlaskClient) -> None:
     ],
 )
 def test_faults_are_placed(client: FlaskClient, change: dict[str, Any], path: str, code: str) -> None:
-    answer = client.post("/v1/estimates", json={**ASKED, **change})
-    assert answer.status_code == 422
-    assert [(one["path"], one["code"]) for one in answer.get_json()["errors"]] == [(path, code)]
+    asked = {name: value for name, value in {**ASKED, **change}.items() if value is not None}
+    told = client.post("/v1/estimates", json=asked)
+    assert told.status_code == 422
+    assert [(one["path"], one["code"]) for one in told.get_json()["errors"]] == [(path, code)]
 
 
 @pytest.mark.parametrize(
     ("change", "code"),
-    [({"baseline": None}, "model-needs-baseline"), ({"by": ["measure"]}, "by-without-market")],
+    [
+        ({"baseline": None}, "model-needs-baseline"),
+        ({"by": ["measure"]}, "by-without-market"),
+        ({"model": "exact-hat", "by": None, "supply": None, "baseline": None}, "model-needs-baseline"),
+    ],
 )
 def test_what_models_refuse(client: FlaskClient, change: dict[str, Any], code: str) -> None:
     asked = {name: value for name, value in {**ASKED, **change}.items() if value is not None}
-    answer = client.post("/v1/estimates", json=asked)
-    assert answer.status_code == 422
-    assert answer.get_json()["code"] == code
+    told = client.post("/v1/estimates", json=asked)
+    assert told.status_code == 422
+    assert told.get_json()["code"] == code
