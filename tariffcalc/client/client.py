@@ -150,7 +150,8 @@ class Client:
 
         ``options`` are those of ``tariffcalc.models.answer``: by, sectors, window, basis, status, as_known_on, model,
         elasticities (a name, rows or a frame), draws, seed, vary ...; and of tables: importer, origin, on_bad_row. A
-        long estimate is waited for, at most ``wait`` seconds where that is a number; with ``wait=False`` a ``Run`` comes back at once.
+        long estimate is waited for, at most ``wait`` seconds where that is a number; with ``wait=False`` a ``Run``
+        comes back at once.
         """
         headers = {"Accept": PARQUET, **({} if wait else {"Prefer": "respond-async"})}
         with questions.estimate_body(flows, {"scenario": scenario, "baseline": baseline, **options}) as body:

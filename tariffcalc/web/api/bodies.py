@@ -18,11 +18,13 @@ from flask import Response, after_this_request, g, request
 from marshmallow import ValidationError
 
 from tariffcalc.engine.flow_table import Flows
+from tariffcalc.errors import FlowTableError
 from tariffcalc.estimate import read_flows
 from tariffcalc.sources import SOURCES, read_table
+from tariffcalc.sources.elasticities import read_elasticities
 from tariffcalc.web.api.parser import PARSER, Strict, invalid
 from tariffcalc.web.api.queries import NoQuery
-from tariffcalc.web.problems import ProblemError
+from tariffcalc.web.problems import ProblemError, of_domain
 from tariffcalc.web.state import settings
 
 JSON = "application/json"
@@ -37,6 +39,9 @@ TABLES: Mapping[str, str] = {
     "application/vnd.apache.arrow.stream": ".arrow",
 }
 """Content type of a body that is a table -> the source that reads it."""
+
+ELASTICITIES = "elasticities"
+"""The file of a form that is a table of elasticities."""
 
 BINARY = {"type": "string", "format": "binary"}
 _IN_MEMORY, _CHUNK = 1_000_000, 65_536
@@ -116,12 +121,19 @@ def form_table(file: str = "flows") -> Upload:
     return Upload(given.stream, suffix, name)
 
 
-def form_rows(file: str) -> list[dict[str, Any]] | None:
-    """The rows of another table that a form sends as its file, empty cells left out; None where it sends none."""
-    if request.mimetype != FORM or file not in request.files:
+def form_elasticities(importer: str) -> list[dict[str, Any]] | None:
+    """The table of elasticities that a form sends as a file, as rows without empty cells; None where it sends none.
+
+    Faults are told by the file's own rows.
+    """
+    if request.mimetype != FORM or ELASTICITIES not in request.files:
         return None
-    upload = form_table(file)
-    frame = read_table(upload.read(), upload.suffix).frame
+    upload = form_table(ELASTICITIES)
+    try:
+        read_elasticities(upload.read(), importer, suffix=upload.suffix)
+        frame = read_table(upload.read(), upload.suffix).frame
+    except FlowTableError as error:
+        raise of_domain(error, path=ELASTICITIES) from error
     cells = frame.astype(object).where(frame.notna(), None).to_dict("records")
     return [{str(name): _plain(cell) for name, cell in row.items() if cell is not None} for row in cells]
 

@@ -108,7 +108,7 @@ def post_estimate() -> Response:
     else:
         asked, upload = bodies.asked_with(TableQuery())
         table = bodies.own_table(upload.read(), upload.suffix, upload.name, asked)
-        rows = bodies.form_rows("elasticities")
+        rows = bodies.form_elasticities(importer_of(table))
         asked = asked if rows is None else {**asked, "elasticities": rows}
     check_elasticities(table, asked)
     return answered(table, asked, results.accepted())

@@ -101,7 +101,8 @@ class Number(fields.Float):
 class Whole(fields.Integer):
     """A whole number."""
 
-    default_error_messages = {"invalid": [entry("not-a-number", "this is not a whole number")]}  # noqa: RUF012
+    _NOT = [entry("not-a-number", "this is not a whole number")]  # noqa: RUF012
+    default_error_messages = {"invalid": _NOT, "null": _NOT}  # noqa: RUF012
 
 
 class ScenarioGiven(Checked):

@@ -78,13 +78,18 @@ class Figure(fields.Float):
 class Varied(Several):
     """Assumptions with the options between which draws choose, as texts or, in JSON, as an object of lists."""
 
+    _NOT = [entry("wrong-type", "these are no assumptions", 'write {"preference": ["settled", "none"]}')]  # noqa: RUF012
+    default_error_messages = {"invalid": _NOT, "null": _NOT}  # noqa: RUF012
+
     def __init__(self, about: str, example: str) -> None:
         """Take what the contract says about the parameter, with an example."""
         inner = Checked(_varied, about, example)
         super().__init__(inner, metadata={"description": about, "example": [example]})
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **rest: Any) -> Any:
-        if isinstance(value, Mapping):
+        if isinstance(value, str):
+            value = [value]
+        elif isinstance(value, Mapping):
             value = [f"{name}={','.join(map(str, _listed(options)))}" for name, options in value.items()]
         pairs: list[Any] = super()._deserialize(value, attr, data, **rest) or []
         return dict(pairs)
@@ -94,6 +99,8 @@ class ElasticitiesGiven(Checked):
     """A bundled table of elasticities by name, or the rows of one."""
 
     takes_list = True
+    _NOT = [entry("wrong-type", "this is no table of elasticities", "give a name, or a list of rows")]  # noqa: RUF012
+    default_error_messages = {"invalid": _NOT, "null": _NOT}  # noqa: RUF012
 
     def __init__(self, about: str) -> None:
         """Take what the contract says about the parameter."""
