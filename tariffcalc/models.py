@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tariffcalc.engine.flow_table import Flows
     from tariffcalc.law.schedule import Schedule
     from tariffcalc.result import Result
+    from tariffcalc.retaliation import Side
 
 NAMES = (*MODELS, *BEYOND)
 """Every model by name."""
@@ -98,19 +99,23 @@ def answer(
     schedule: Schedule | None = None,
     *,
     baseline: Schedule | str | None = None,
+    theirs: Side | None = None,
     progress: Progress = silent,
     workers: int = 1,
     **options: Any,
 ) -> Result:
     """What a model says of a table under a schedule; ``options`` are those of ``defaults()``, by name.
 
-    ``draws`` asks for the spread of a model's headlines, drawn in ``workers`` processes. ``progress`` is told how far
+    ``draws`` asks for the spread of a model's headlines, drawn in ``workers`` processes. With ``theirs`` the other side
+    of retaliation answers too, by the same model, in rows of its own importer. ``progress`` is told how far
     it is, and may raise to stop it. Raises what ``settled`` raises, and what the model asked for raises.
     """
     asked = settled(options)
     kind = kind_of(asked)
     where = {name: asked[name] for name in ("window", "basis", "status", "as_known_on")}
     common = {**where, "baseline": baseline, "progress": progress}
+    if theirs is not None:
+        return _both(flows, schedule, theirs, common, asked)
     if kind == GROUPS:
         known = set(defaults()) - set(_UNKNOWN[GROUPS])
         return estimate(flows, schedule, **common, **{name: asked[name] for name in known - set(where)})
@@ -140,6 +145,25 @@ def _drawn(flows: Flows | str, schedule: Schedule | None, common: Any, asked: An
     ask = Ask(*(asked[name] for name in ("draws", "seed", "markets", "tornado", "vary")))
     work = Work(workers if asked["draws"] > FEW_DRAWS else 1)
     return ranges(case_of(flows, schedule, **common, by=("origin",)), how, ask, work)
+
+
+def check_both(options: Mapping[str, Any]) -> None:
+    """Refuse retaliation with what knows one side only. Raises ``BadRequestError``."""
+    if kind_of(options) == GROUPS:
+        return
+    raise BadRequestError(
+        "retaliation is answered by the models static, smart, armington and gsim, and is not drawn",
+        code="draws-not-meant",
+        hint="leave the other side out, or choose one of these models without draws",
+    )
+
+
+def _both(flows: Flows | str, schedule: Schedule | None, theirs: Side, common: Any, asked: Any) -> Result:
+    from tariffcalc.retaliation import both  # noqa: PLC0415
+
+    check_both(asked)
+    own = {name: asked[name] for name in (*BEHAVIOUR, "model", "by", "sectors")}
+    return both(flows, schedule, theirs, **common, **own)
 
 
 _OTHERS: Mapping[str, Callable[..., Result]] = {"exact-hat": _economy, "io-prices": _prices, DRAWS: _drawn}

@@ -84,7 +84,11 @@ def table_body(flows: Table, options: Mapping[str, Any]) -> Iterator[dict[str, A
 def estimate_body(flows: Table, options: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The body of ``/v1/estimates``: JSON with a table's name or rows, or the table itself."""
     asked = _given(_estimate(options))
-    written = [name for name in ("scenario", "baseline", "elasticities", "vary") if not _is_plain(asked.get(name))]
+    written = [
+        name
+        for name in ("scenario", "baseline", "elasticities", "vary", "retaliation_flows")
+        if not _is_plain(asked.get(name))
+    ]
     if isinstance(flows, pd.DataFrame) and written:
         flows = _records(flows)
     if isinstance(flows, Saved) or (isinstance(flows, str) and not Path(flows).suffix):
@@ -125,8 +129,9 @@ def _estimate(options: Mapping[str, Any]) -> dict[str, Any]:
     asked = {name: _named(value) for name, value in options.items() if name != "window"}
     start, until = options.get("window") or (None, None)
     by = asked.get("by")
-    if isinstance(asked.get("elasticities"), pd.DataFrame):
-        asked["elasticities"] = lines(asked["elasticities"])
+    for name in ("elasticities", "retaliation_flows"):
+        if isinstance(asked.get(name), pd.DataFrame):
+            asked[name] = lines(asked[name])
     return {**asked, "by": by if by is None or isinstance(by, str) else ",".join(by), "from": start, "until": until}
 
 

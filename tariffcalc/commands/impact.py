@@ -85,46 +85,32 @@ def run_impact(flows: str, **given: Any) -> Any:
     from tariffcalc.models import GROUPS, answer, kind_of
     from tariffcalc.shipments import schedule_for
 
-    sides = _sides(given)
     table, question = table_of(flows, given), {**asked(given), **{name: given[name] for name in OTHERS}}
     law, kind = schedule_for(importer_of(table), None, given["scenario"]), kind_of(question)
     if _left_alone("by") and kind != GROUPS:
         question["by"] = None
-    if sides:
-        return _both(table, law, question, kind, given)
     question["full"] = True if kind == GROUPS else None
     shown = given["draws"] is not None and sys.stderr.isatty()
-    return answer(table, law, **question, progress=_progress if shown else silent, workers=given["workers"])
+    how = {"theirs": _theirs(given, question), "progress": _progress if shown else silent}
+    return answer(table, law, **question, **how, workers=given["workers"])
 
 
-def _sides(given: dict[str, Any]) -> bool:
-    """Whether the other side answers too; half of what that needs is refused."""
-    sides = (given["retaliation"], given["retaliation_flows"])
-    if any(sides) != all(sides):
+def _theirs(given: dict[str, Any], question: dict[str, Any]) -> Any:
+    """The other side, if it answers too; half of what that needs is refused."""
+    from tariffcalc.models import check_both
+    from tariffcalc.retaliation import other_side
+
+    law, flows, before = (given[name] for name in ("retaliation", "retaliation_flows", "retaliation_baseline"))
+    if not any((law, flows, before)):
+        return None
+    if not (law and flows):
         raise BadRequestError(
             "retaliation needs the other side's law and its imports",
             code="half-a-retaliation",
             hint="give --retaliation and --retaliation-flows, such as statutory and canada-from-us-2024",
         )
-    return all(sides)
-
-
-def _both(table: Any, law: Any, question: dict[str, Any], kind: str, given: dict[str, Any]) -> Any:
-    """The answers of both sides, by a model of one market."""
-    from tariffcalc.models import GROUPS, refuse_others
-    from tariffcalc.retaliation import both, other_side
-
-    if kind != GROUPS:
-        raise BadRequestError(
-            "retaliation is answered by the models static, smart, armington and gsim, and is not drawn",
-            code="draws-not-meant",
-            hint="leave the other side out, or choose one of these models without draws",
-        )
-    refuse_others(kind, question)
-    theirs = other_side(
-        given["retaliation_flows"], given["retaliation"], given["retaliation_baseline"], given["baseline"]
-    )
-    return both(table, law, theirs, **{name: one for name, one in question.items() if name not in OTHERS})
+    check_both(question)
+    return other_side(flows, law, before, given["baseline"])
 
 
 def _left_alone(name: str) -> bool:

@@ -109,7 +109,10 @@ MODEL_NAMES = ("elasticities", "demand", "substitution", "supply", "pass_through
 
 
 def table_of(flows: str, given: dict[str, Any]) -> Any:
-    """The table of trade that a command is about: a bundled one by name, a file, or - for standard input."""
+    """The table of trade that a command is about: a bundled one by name, a file, or - for standard input.
+
+    What was skipped of it, and what there is to mind, goes to standard error.
+    """
     from tariffcalc.estimate import read_flows
 
     if given["currency"] != "USD":
@@ -117,7 +120,7 @@ def table_of(flows: str, given: dict[str, Any]) -> Any:
             "only USD is offered: no exchange rates are held", code="currency", hint="leave --currency out"
         )
     source: Any = sys.stdin.buffer.read() if flows == "-" else flows
-    return read_flows(
+    table = read_flows(
         source,
         suffix=".csv" if flows == "-" else None,
         importer=given["importer"] or ("USA" if flows == "-" else None),
@@ -125,6 +128,9 @@ def table_of(flows: str, given: dict[str, Any]) -> Any:
         on_bad_row=given["on_bad_row"],
         name="standard input" if flows == "-" else None,
     )
+    for said in (*(f"skipped: {fault}" for fault in table.bad_rows), *(f"note: {one}" for one in table.warnings)):
+        click.echo(said, err=True)
+    return table
 
 
 def asked(given: dict[str, Any]) -> dict[str, Any]:
@@ -143,9 +149,7 @@ def asked(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def tell(result: Any, form: str, output: Path | None) -> None:
-    """A result to standard output or a file; what was skipped and what to mind to standard error."""
-    for fault in result.provenance.get("bad_rows", []):
-        click.echo(f"skipped: {fault}", err=True)
+    """A result to standard output or a file; what to mind to standard error."""
     for warning in result.warnings if form not in ("table", "markdown") else ():
         click.echo(f"note: {warning}", err=True)
     write(result.to(form), output)

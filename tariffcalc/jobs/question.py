@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
 
 from tariffcalc import models
 from tariffcalc.errors import BadRequestError
-from tariffcalc.estimate import importer_of, read_flows
+from tariffcalc.estimate import STATUTORY, importer_of, read_flows
 from tariffcalc.law.schedule import Schedule
 from tariffcalc.paths import trade_data_folder
 from tariffcalc.result import program_version
+from tariffcalc.retaliation import laws
 from tariffcalc.shipments import schedule_for
 from tariffcalc.store import SavedScenario, SavedTable
 
@@ -27,7 +29,22 @@ Law = str | Mapping[str, Any] | SavedScenario | None
 Options = Mapping[str, Any]
 
 
-def ask(flows: str | SavedTable, scenario: Law = None, baseline: Law = None, **options: Any) -> dict[str, Any]:
+@dataclass(frozen=True)
+class OtherSide:
+    """The other side of retaliation: its imports, its law, and its law before."""
+
+    flows: str | SavedTable
+    scenario: Law
+    baseline: Law = None
+
+
+def ask(
+    flows: str | SavedTable,
+    scenario: Law = None,
+    baseline: Law = None,
+    other_side: OtherSide | None = None,
+    **options: Any,
+) -> dict[str, Any]:
     """The question of what a model says of a bundled or saved table under a scenario.
 
     ``options`` are those of ``models.answer``, by its names; what is left out has its default. Raises what that would
@@ -35,12 +52,16 @@ def ask(flows: str | SavedTable, scenario: Law = None, baseline: Law = None, **o
     """
     table, importer = _table(flows)
     chosen, other = _document(scenario), _document(baseline)
+    settled = written(options)
+    if other_side is not None:
+        models.check_both(settled)
     return {
         "flows": table,
         "importer": importer,
         "scenario": chosen,
         "baseline": other,
-        "options": written(options),
+        "other_side": None if other_side is None else _other(other_side, other),
+        "options": settled,
         "law": schedule_for(importer, None, chosen).digest,
         "baseline_law": None if other is None else schedule_for(importer, None, other).digest,
         "facts": facts_digest(),
@@ -86,6 +107,15 @@ def law_of(question: Mapping[str, Any]) -> tuple[Schedule, Schedule | None]:
     importer, other = question["importer"], question["baseline"]
     chosen = schedule_for(importer, None, question["scenario"])
     return chosen, None if other is None else schedule_for(importer, None, other)
+
+
+def _other(side: OtherSide, ours: str | dict[str, Any] | None) -> dict[str, Any]:
+    """The other side as a document; ``ours`` is the baseline of this side."""
+    table, importer = _table(side.flows)
+    chosen, before = _document(side.scenario), _document(side.baseline)
+    law, law_before = laws(importer, chosen or STATUTORY, before, ours)
+    own = {"flows": table, "importer": importer, "scenario": chosen, "baseline": before}
+    return {**own, "law": law.digest, "baseline_law": law_before.digest}
 
 
 def _table(flows: str | SavedTable) -> tuple[dict[str, Any], str]:

@@ -12,10 +12,11 @@ from typing import Any, Self
 from tariffcalc import models
 from tariffcalc.engine.flow_table import Flows
 from tariffcalc.errors import TariffcalcError
-from tariffcalc.estimate import Progress, read_flows, silent
+from tariffcalc.estimate import STATUTORY, Progress, read_flows, silent
 from tariffcalc.jobs.question import facts_digest, law_of, read
 from tariffcalc.jobs.trouble import RunLostError, problem_of
 from tariffcalc.result import Result, program_version
+from tariffcalc.retaliation import Side, other_side
 from tariffcalc.store import Run, Store, StoreError, StoreUnavailableError
 
 LOG = logging.getLogger("tariffcalc.jobs")
@@ -34,12 +35,14 @@ def answer(question: Mapping[str, Any], store: Store, progress: Progress = silen
     progress(READ)
     law, other = law_of(question)
     _same(question, table, law.digest, other.digest if other else None)
+    theirs = _theirs(question, store)
     progress(LAW)
     given = question["baseline"]
     result = models.answer(
         table,
         law,
         baseline=given if isinstance(given, str) else other,
+        theirs=theirs,
         progress=lambda done: progress(LAW + (RECKONED - LAW) * done),
         **read(question["options"]),
     )
@@ -126,6 +129,17 @@ def _table(flows: Mapping[str, Any], store: Store) -> Flows:
     if "id" in flows:
         return store.flows.read(flows["id"], flows["version"])
     return read_flows(str(flows["name"]))
+
+
+def _theirs(question: Mapping[str, Any], store: Store) -> Side | None:
+    """The other side of a question, if it has one; a changed one is refused like a changed law."""
+    given = question.get("other_side")
+    if given is None:
+        return None
+    table = _table(given["flows"], store)
+    side = other_side(table, given["scenario"] or STATUTORY, given["baseline"], question["baseline"])
+    _same({**question, **given}, table, side.schedule.digest, side.baseline.digest)
+    return side
 
 
 def _same(question: Mapping[str, Any], table: Flows, law: str, other: str | None) -> None:

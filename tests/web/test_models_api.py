@@ -15,12 +15,14 @@ from tariffcalc.economy import economy_impact
 from tariffcalc.impact.traded import LONG, SHORT
 from tariffcalc.jobs.work import work_one
 from tariffcalc.models import answer
+from tariffcalc.retaliation import both, other_side
 from tariffcalc.web import state
 
 ROWS = [
     {"importer": "USA", "origin": "CAN", "product": "7208390030", "period": "2025-06", "customs_value": 1000},
     {"importer": "USA", "origin": "JPN", "product": "7208390030", "period": "2025-06", "customs_value": 3000},
 ]
+UNKNOWN_MEASURE = ("retaliation.change[0].end", "unknown-measure")
 ASKED = {"flows": ROWS, "by": ["origin"], "baseline": "no-tariffs-2025", "model": "gsim", "supply": 2.5}
 
 
@@ -77,6 +79,49 @@ def test_draws_are_a_run_whose_result_has_the_bands(saving: Flask, saver: FlaskC
     assert again.status_code == 200, "the same question, written otherwise, has its answer"
 
 
+THEIRS = [{**ROWS[0], "importer": "CAN", "origin": "USA", "product": "720839"}]
+BOTH = {**ASKED, "retaliation": "statutory", "retaliation_flows": THEIRS}
+
+
+def test_both_sides_answer_at_once_and_as_a_run(saving: Flask, saver: FlaskClient) -> None:
+    told = saver.post("/v1/estimates", json=BOTH).get_json()
+    side = other_side(tc.read_flows(THEIRS), "statutory", None, "no-tariffs-2025")
+    own = {name: ASKED[name] for name in ("baseline", "by", "model", "supply")}
+    frame = both(tc.read_flows(ROWS), None, side, **own).frame
+    assert [row["importer"] for row in told["rows"]] == ["USA", "USA", "CAN"]
+    assert [row["trade_change"] for row in told["rows"]] == pytest.approx(frame["trade_change"].tolist(), abs=0.006)
+    assert told["rows"][2]["duty"] == 250.0, "Canada's surtax on steel, SOR/2025-66"
+    begun = saver.post("/v1/estimates", json=BOTH, headers={"Prefer": "respond-async"})
+    with saving.app_context():
+        while work_one(state.store(), "tests"):
+            pass
+    later = saver.get(f"{begun.headers['Location']}/result").get_json()
+    assert later["rows"] == told["rows"]
+    assert later["provenance"]["retaliation"]["importer"] == "CAN"
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "code"),
+    [
+        ({"retaliation": None}, "retaliation", "half-a-retaliation"),
+        ({"retaliation_flows": None}, "retaliation", "half-a-retaliation"),
+        ({"retaliation": "nope"}, "retaliation", "unknown-name"),
+        ({"retaliation": {"name": "x", "change": [{"end": "nope", "from": "2025-01-01"}]}}, *UNKNOWN_MEASURE),
+        ({"model": "exact-hat", "by": None, "supply": None}, "retaliation", "draws-not-meant"),
+        ({"by": None, "draws": 10}, "retaliation", "draws-not-meant"),
+        ({"baseline": "statutory"}, None, "retaliation-needs-baseline"),
+    ],
+)
+def test_half_a_retaliation_is_refused(
+    client: FlaskClient, change: dict[str, Any], path: str | None, code: str
+) -> None:
+    asked = {name: value for name, value in {**BOTH, **change}.items() if value is not None}
+    told = client.post("/v1/estimates", json=asked)
+    assert told.status_code == 422
+    assert [(one.get("path"), one["code"]) for one in told.get_json()["errors"]] == [(path, code)]
+
+
+TABLE = b"origin,product,period,customs_value\nCAN,7208390030,2025-06,1000\nJPN,7208390030,2025-06,3000\n"
 MINE = [{"product": "7208", "substitution": 4.5}, {"product": "default", "supply": 2}]
 
 
@@ -84,12 +129,11 @@ def test_elasticities_of_ones_own(client: FlaskClient) -> None:
     """As rows beside rows, and as a file beside a file."""
     bare = {name: value for name, value in ASKED.items() if name != "supply"}
     rows = client.post("/v1/estimates", json={**bare, "elasticities": MINE, "full": True})
-    table = "origin,product,period,customs_value\nCAN,7208390030,2025-06,1000\nJPN,7208390030,2025-06,3000\n"
     form = {
         **{name: value for name, value in ASKED.items() if name not in ("flows", "supply", "by")},
         "by": "origin",
         "full": "1",
-        "flows": (io.BytesIO(table.encode()), "own.csv"),
+        "flows": (io.BytesIO(TABLE), "own.csv"),
         "elasticities": (io.BytesIO(b"product,substitution,supply\n7208,4.5,\ndefault,,2\n"), "mine.csv"),
     }
     file = client.post("/v1/estimates", data=form, content_type="multipart/form-data")
@@ -106,6 +150,13 @@ def test_faults_of_elasticities_are_told_by_row(client: FlaskClient) -> None:
     assert told.status_code == 422
     places = [(one["path"], one["row"], one["column"]) for one in told.get_json()["errors"]]
     assert places == [("elasticities", 1, "substitution"), ("elasticities", 2, "product")]
+    form = {
+        "flows": (io.BytesIO(TABLE), "own.csv"),
+        "elasticities": (io.BytesIO(b"product,supply\n72,-1\n"), "mine.csv"),
+    }
+    told = client.post("/v1/estimates", data=form, content_type="multipart/form-data")
+    places = [(one["path"], one["row"], one["column"]) for one in told.get_json()["errors"]]
+    assert places == [("elasticities", 2, "supply")], "by the file's own rows, of which the header is the first"
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,10 @@ from tariffcalc.errors import FlowTableError, ScenarioError
 from tariffcalc.estimate import importer_of, read_flows
 from tariffcalc.formats import FORMATS
 from tariffcalc.jobs import ask, submit
-from tariffcalc.jobs.question import importer_of_saved
+from tariffcalc.jobs.question import OtherSide, importer_of_saved
 from tariffcalc.law.schedule import Schedule
 from tariffcalc.result import Result
+from tariffcalc.retaliation import Side, other_side
 from tariffcalc.shipments import schedule_for
 from tariffcalc.sources.bundled import read_bundled_meta
 from tariffcalc.sources.elasticities import elasticity_tables
@@ -23,6 +24,7 @@ from tariffcalc.store import Run, SavedTable
 from tariffcalc.web.apart import apart
 from tariffcalc.web.api import bodies, results, runs
 from tariffcalc.web.api.answers import TableAnswer
+from tariffcalc.web.api.model_queries import RETALIATION
 from tariffcalc.web.api.parser import PARSER, Blueprint
 from tariffcalc.web.api.queries import EstimateBody, EstimateOptions, EstimateQuery, TableQuery, WrittenQuery
 from tariffcalc.web.api.retries import TOLD as RETRY_KEY
@@ -36,7 +38,10 @@ from tariffcalc.web.state import queue, settings, store
 Table = str | SavedTable | Flows
 """A bundled table by name, a saved one, or the caller's own."""
 
-NOT_OPTIONS = {"scenario", "baseline", "flows", "currency", "on_bad_row", "importer", "origin", "start", "until"}
+NOT_OPTIONS = {
+    *("scenario", "baseline", "flows", "currency", "on_bad_row", "importer", "origin", "start", "until"),
+    *RETALIATION,
+}
 """What of a question is no option of ``models.answer``, or has another name there."""
 
 MODEL_WEIGHT = 4
@@ -105,11 +110,13 @@ def post_estimate() -> Response:
         asked = {**bodies.load(EstimateBody(), bodies.json_object()), **how}
         flows = asked["flows"]
         table = bodies.own_table(flows, None, "rows", asked) if isinstance(flows, list) else flows
+        if isinstance(rows := asked.get("retaliation_flows"), list):
+            asked["retaliation_flows"] = bodies.own_table(rows, None, "their rows", {"on_bad_row": asked["on_bad_row"]})
     else:
         asked, upload = bodies.asked_with(TableQuery())
         table = bodies.own_table(upload.read(), upload.suffix, upload.name, asked)
-        rows = bodies.form_elasticities(importer_of(table))
-        asked = asked if rows is None else {**asked, "elasticities": rows}
+        mine = bodies.form_elasticities(importer_of(table))
+        asked = asked if mine is None else {**asked, "elasticities": mine}
     check_elasticities(table, asked)
     return answered(table, asked, results.accepted())
 
@@ -138,7 +145,7 @@ def check_elasticities(table: Table, asked: Mapping[str, Any]) -> None:
 
 def weight(table: Table, asked: Mapping[str, Any]) -> float:
     """How much there is to reckon: rows, times two beside a baseline, times four under a model; draws have no end."""
-    rows = _rows(table)
+    rows = _rows(table) + (_rows(asked["retaliation_flows"]) if "retaliation_flows" in asked else 0)
     laws = 1 if asked.get("baseline") is None else 2
     if asked.get("draws"):
         return float("inf")
@@ -156,6 +163,7 @@ def estimate_of(table: Table, asked: Mapping[str, Any]) -> Result:
         flows,
         _law(asked, "scenario", importer),
         baseline=baseline if isinstance(baseline, str) else _law(asked, "baseline", importer),
+        theirs=_theirs(asked),
         **options_of(asked),
         progress=deadline,
     )
@@ -166,10 +174,28 @@ def run_of(table: Table, asked: Mapping[str, Any]) -> Run:
     importer = importer_of_saved(table) if isinstance(table, SavedTable) else importer_of(_read(table))
     for name in ("scenario", "baseline"):
         _law(asked, name, importer)
-    if isinstance(table, Flows):
-        table = store().flows.save(table, table.name, listed=False)
-    question = ask(table, asked.get("scenario"), asked.get("baseline"), **options_of(asked))
+    other = None
+    if "retaliation" in asked:
+        _theirs(asked)
+        other = OtherSide(_kept(asked["retaliation_flows"]), asked["retaliation"], asked.get("retaliation_baseline"))
+    question = ask(_kept(table), asked.get("scenario"), asked.get("baseline"), other, **options_of(asked))
     return submit(question, store(), queue())
+
+
+def _theirs(asked: Mapping[str, Any]) -> Side | None:
+    """The other side of retaliation, if it is asked; faults of its scenarios are told below their names."""
+    if "retaliation" not in asked:
+        return None
+    table = _read(asked["retaliation_flows"])
+    importer = importer_of(table)
+    for name in ("retaliation", "retaliation_baseline"):
+        _law(asked, name, importer)
+    return other_side(table, asked["retaliation"], asked.get("retaliation_baseline"), asked.get("baseline"))
+
+
+def _kept(table: Table) -> str | SavedTable:
+    """The table as a question names it; one of the caller's own is saved for it, and listed nowhere."""
+    return store().flows.save(table, table.name, listed=False) if isinstance(table, Flows) else table
 
 
 def options_of(asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -217,7 +243,7 @@ def _law(asked: Mapping[str, Any], name: str, importer: str) -> Schedule | None:
 def _revalidated(answer: Response, asked: Mapping[str, Any]) -> Response:
     """What rests on something saved may be another answer at the next moment."""
     saved = isinstance(asked["flows"], SavedTable) or any(
-        isinstance(asked.get(name), Mapping) for name in ("scenario", "baseline")
+        isinstance(asked.get(name), Mapping | SavedTable) for name in ("scenario", "baseline", *RETALIATION)
     )
     if saved and answer.status_code != 202:
         answer.headers["Cache-Control"] = REVALIDATED

@@ -129,9 +129,9 @@ class FlowsGiven(Checked):
     takes_list = True
     default_error_messages = {"invalid": NO_TABLE}  # noqa: RUF012
 
-    def __init__(self, about: str, example: Any) -> None:
+    def __init__(self, about: str, example: Any, *, required: bool = True) -> None:
         """Take what the contract says about the parameter, with an example."""
-        super().__init__(flows_known, about, example, required=True)
+        super().__init__(flows_known, about, example, required=required)
         self.metadata = {**self.metadata, "type": ["string", "array"], "items": {"type": "object"}}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **rest: Any) -> Any:

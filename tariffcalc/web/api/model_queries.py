@@ -17,13 +17,14 @@ from tariffcalc.response import without_baseline
 from tariffcalc.sources.economies import economy_names
 from tariffcalc.sources.elasticities import BUNDLED
 from tariffcalc.sources.trade_facts import sector_names
-from tariffcalc.web.api.checks import Choice, between
+from tariffcalc.web.api.checks import Choice, between, flows_known, scenario_known
 from tariffcalc.web.api.fields import Checked, Flag, Names, Several, Whole, told
 from tariffcalc.web.api.parser import Strict
 from tariffcalc.web.problems import entry
 
 MOST_ELASTICITIES = 50_000
 """Rows of a table of elasticities that is sent: it is kept with the question."""
+RETALIATION = ("retaliation", "retaliation_flows", "retaliation_baseline")
 GROUPS = (*BY, "country", "category", "commodity", "total")
 """What the answer of some model may be grouped by."""
 
@@ -35,6 +36,22 @@ def _groups(names: list[str]) -> tuple[str, ...]:
             hint = nearest_hint(name, GROUPS) or f"known: {', '.join(GROUPS)}"
             raise BadRequestError(f"by {name!r} is not known", code="unknown-by", hint=hint)
     return tuple(names)
+
+
+def _check_retaliation(data: Mapping[str, Any]) -> None:
+    """Refuse half of what the other side's answer needs, and models that know one side only."""
+    given = [name for name in RETALIATION if name in data]
+    if not given:
+        return
+    models.check_both(data)
+    if "retaliation" not in data or "retaliation_flows" not in data:
+        raise BadRequestError(
+            "retaliation needs the other side's law and its imports",
+            code="half-a-retaliation",
+            hint="give retaliation and retaliation_flows, such as statutory and canada-from-us-2024",
+        )
+    if data.get("baseline") is None:
+        raise without_baseline()
 
 
 def _share(number: float) -> None:
@@ -162,6 +179,16 @@ class ModelOptions(Strict):
         "Draws: options of preference, content, status or pass_through to choose between.", "preference=settled,none"
     )
 
+    retaliation: Any = Checked(
+        scenario_known,
+        "The other side's scenario, which answers too; statutory for its law as is.",
+        "statutory",
+    )
+    retaliation_flows = Checked(flows_known, "The other side's imports: a table by name or id.", "canada-from-us-2024")
+    retaliation_baseline: Any = Checked(
+        scenario_known, "Its law before, as a scenario; as known on the day of the baseline unless said.", "statutory"
+    )
+
     @validates_schema(skip_on_field_errors=True)
     def options_belong_together(self, data: Mapping[str, Any], **_: Any) -> None:
         """Refuse options of another model, and groups that the model does not answer by."""
@@ -173,5 +200,7 @@ class ModelOptions(Strict):
             at = "baseline"
             if models.needs_baseline(data) and data.get("baseline") is None:
                 raise without_baseline()
+            at = "retaliation"
+            _check_retaliation(data)
         except TariffcalcError as error:
             raise ValidationError({at: told(error).messages}) from error

@@ -249,6 +249,13 @@ class EstimateBody(EstimateOptions):
     flows = FlowsGiven("A bundled table's name, a saved one's id, or rows.", "us-north-america-2025")
     scenario = ScenarioGiven("A ready-made scenario's name, a saved one's id, or the keys of one.", "no-pause")
     baseline = ScenarioGiven("The same, to compare with.", "no-tariffs-2025")
+    retaliation = ScenarioGiven("The other side's scenario, which answers too.", "statutory")
+    retaliation_flows = FlowsGiven(
+        "A bundled table's name, a saved one's id, or rows that name their importer.",
+        "canada-from-us-2024",
+        required=False,
+    )
+    retaliation_baseline = ScenarioGiven("Its law before, as a scenario.", "statutory")
     elasticities = ElasticitiesGiven("A bundled table of elasticities by name, or the rows of one.")
 
 
