@@ -9,13 +9,24 @@ from decimal import Decimal
 from typing import Any
 
 from tariffcalc.engine.price import at_value
-from tariffcalc.errors import BadRequestError
+from tariffcalc.errors import BadRequestError, TariffcalcError
 from tariffcalc.law.schedule import Schedule
 from tariffcalc.rates import Rate, rate_under
 from tariffcalc.shipments import digits, schedule_for
 
 SHORTEST = 6
 """A shorter code stands for hundreds of lines: nobody ships it."""
+
+
+def long_enough(product: str) -> str:
+    """A code that a shipment can have. Raises ``BadRequestError`` for one of fewer than six digits."""
+    if len(digits(product)) < SHORTEST:
+        raise BadRequestError(
+            f"{product!r} is too short a code for a shipment",
+            code="product-too-short",
+            hint=f"write {SHORTEST}, 8 or 10 digits",
+        )
+    return product
 
 
 class Quoter:
@@ -27,7 +38,7 @@ class Quoter:
 
     def __init__(self) -> None:
         """Nothing is known yet."""
-        self._laws: dict[Any, Schedule] = {}
+        self._laws: dict[Any, Schedule | TariffcalcError] = {}
         self._lanes: dict[Any, Rate] = {}
 
     def rate(
@@ -47,13 +58,8 @@ class Quoter:
 
         Raises what that raises, and ``BadRequestError`` for a code of fewer than six digits.
         """
-        if len(digits(product)) < SHORTEST:
-            raise BadRequestError(
-                f"{product!r} is too short a code for a shipment",
-                code="product-too-short",
-                hint=f"write {SHORTEST}, 8 or 10 digits",
-            )
-        law = self._law(importer, as_known_on, scenario)
+        long_enough(product)
+        law = self.law(importer, as_known_on, scenario)
         if quantity is not None:
             return rate_under(law, product, origin, on, value=value, quantity=quantity, **known)
         lane = law.digest, law.importer, product, origin, on, _key(known)
@@ -64,11 +70,20 @@ class Quoter:
             return found
         return replace(found, value=value, quote=at_value(found.quote, value, owed=known.get("status") == "owed"))
 
-    def _law(self, importer: str, as_known_on: date | None, scenario: str | Mapping[str, Any] | None) -> Schedule:
+    def law(
+        self, importer: str, as_known_on: date | None = None, scenario: str | Mapping[str, Any] | None = None
+    ) -> Schedule:
+        """The law of an importer under a scenario, applied or refused once. Raises what ``schedule_for`` raises."""
         chosen = importer, as_known_on, scenario if scenario is None or isinstance(scenario, str) else repr(scenario)
         if chosen not in self._laws:
-            self._laws[chosen] = schedule_for(importer, as_known_on, scenario)
-        return self._laws[chosen]
+            try:
+                self._laws[chosen] = schedule_for(importer, as_known_on, scenario)
+            except TariffcalcError as error:
+                self._laws[chosen] = error
+        found = self._laws[chosen]
+        if isinstance(found, TariffcalcError):
+            raise found.with_traceback(None)
+        return found
 
 
 def _key(known: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:

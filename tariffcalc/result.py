@@ -93,7 +93,7 @@ def provenance(
         "duty_bounds": [made.totals["duty_low"], made.totals["duty_high"]],
         "duty_by_status": {status: sum(measures.values()) for status, measures in made.statuses.items()},
         "measures_by_status": {status: sorted(measures) for status, measures in made.statuses.items()},
-        "skipped_rows": len(flows.bad_rows),
+        "skipped_rows": flows.skipped_rows,
         "warnings": list(made.warnings),
     }
     if baseline is not None:

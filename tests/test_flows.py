@@ -14,7 +14,7 @@ from tariffcalc.engine.flow_hints import HINTS
 from tariffcalc.engine.flow_table import RawTable, content_digest
 from tariffcalc.engine.flows import NUMBER_CHECKS, TEXT_CHECKS, Flows, check_flows, trusted_flows
 from tariffcalc.engine.periods import parse_period
-from tariffcalc.errors import MAX_LISTED_FAULTS, FlowTableError, UnknownOriginError, describe
+from tariffcalc.errors import MAX_LISTED_FAULTS, Fault, FlowTableError, UnknownOriginError, describe
 from tariffcalc.sources import read_table
 
 BROKEN = Path(__file__).parent / "broken" / "flows"
@@ -116,6 +116,26 @@ def test_skipping_leaves_bad_rows_out_and_says_which() -> None:
     assert flows.frame["customs_value"].tolist() == [1000.0, 7.0]
     assert [(fault.row, fault.value) for fault in flows.bad_rows] == [(3, "Atlantis")]
     assert any("left out" in warning for warning in flows.warnings)
+
+
+def test_a_row_with_several_faults_is_one_row_that_was_skipped() -> None:
+    """Faults are told one by one, rows are counted; one that could not be read at all is a row too."""
+    bad = a_row(origin="Atlantis", period="never", customs_value="much")
+    assert check(a_row(), bad, bad, on_bad_row="skip").skipped_rows == 2
+    unread = Fault("wrong-cell-count", "The row has 2 cells, the header 4.", row=9)
+    frame = pd.DataFrame([a_row(), bad])
+    raw = RawTable(frame, np.array([2, 3]), faults=(unread,))
+    flows = check_flows(raw, countries=COUNTRIES, is_known_product=is_known, importer="USA", on_bad_row="skip")
+    assert (flows.skipped_rows, [fault.row for fault in flows.bad_rows]) == (2, [3, 3, 3, 9])
+    assert "rows left out: 2; faults in them: 4" in flows.warnings
+    assert (check(a_row()).skipped_rows, check(a_row()).warnings) == (0, ())
+
+
+def test_more_rows_are_skipped_than_faults_are_listed() -> None:
+    """The list ends after so many faults, the count does not."""
+    rows = [a_row(origin="Atlantis", customs_value="much")] * (MAX_LISTED_FAULTS + 500)
+    flows = check(a_row(), *rows, on_bad_row="skip")
+    assert (flows.skipped_rows, len(flows.bad_rows)) == (MAX_LISTED_FAULTS + 500, MAX_LISTED_FAULTS)
 
 
 def test_skipping_every_row_is_refused() -> None:

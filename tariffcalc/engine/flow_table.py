@@ -69,7 +69,8 @@ class Flows:
 
     ``frame`` has importer, origin (ISO alpha-3), product (digits) and period as categories of text, customs_value as
     float64 in ``currency``, and where given quantity (float64), unit (category), usmca_claimed_value (float64) and
-    ``<name>_share`` columns (float64; NaN means the default). ``bad_rows`` are the rows that were skipped.
+    ``<name>_share`` columns (float64; NaN means the default). ``skipped_rows`` is how many rows were left out,
+    ``bad_rows`` what is wrong with them: the first faults, of which a row may have several.
     """
 
     frame: pd.DataFrame
@@ -80,6 +81,7 @@ class Flows:
     currency: str = "USD"
     bad_rows: tuple[Fault, ...] = ()
     warnings: tuple[str, ...] = field(default=(), kw_only=True)
+    skipped_rows: int = field(default=0, kw_only=True)
 
     @cached_property
     def digest(self) -> str:

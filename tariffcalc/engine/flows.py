@@ -65,7 +65,8 @@ def check_flows(
 
     ``countries`` maps the keys of ``country_key`` to ISO alpha-3; ``importer`` and ``origin`` stand in for a column
     that is not there; ``shares`` are the names that a ``<name>_share`` column may have. With ``on_bad_row="skip"`` bad
-    rows are left out and kept in ``bad_rows``; a missing or doubled column is refused all the same.
+    rows are left out, their number told as ``skipped_rows`` and their faults as ``bad_rows``; a missing or doubled
+    column is refused all the same.
     Raises ``FlowTableError``, and ``UnknownOriginError`` for an ``importer`` or ``origin`` that is no country.
     """
     table = raw if isinstance(raw, RawTable) else RawTable(raw, np.arange(2, len(raw) + 2))
@@ -76,12 +77,14 @@ def check_flows(
     faults, total = _faults(findings, table, countries)
     if layout.faults or (total and on_bad_row == "fail"):
         raise FlowTableError.of(name, [*layout.faults, *faults], total + len(layout.faults))
-    frame = _without(pd.DataFrame(clean), findings)
+    bad = _bad_rows(len(table.frame), findings)
+    frame = _without(pd.DataFrame(clean), bad)
     if frame.empty:
         raise FlowTableError.of(name, [Fault("empty-table", "No row is left."), *faults], total + 1)
-    skipped = (f"{total:,} faults were found; the rows that have them were left out",) if total else ()
-    warnings = (*table.warnings, *layout.warnings, *skipped, *_suspicious_days(frame))
-    return Flows(frame, name, title or name, vintage, source, currency, faults, warnings=warnings)
+    skipped = int(bad.sum()) + len({fault.row for fault in table.faults})
+    left = (f"rows left out: {skipped:,}; faults in them: {total:,}",) if skipped else ()
+    warnings = (*table.warnings, *layout.warnings, *left, *_suspicious_days(frame))
+    return Flows(frame, name, title or name, vintage, source, currency, faults, warnings=warnings, skipped_rows=skipped)
 
 
 def unknown_country(text: str, rules: Rules) -> bool:
@@ -261,10 +264,15 @@ def _fault(finding: Finding, position: int, rows: np.ndarray[Any, Any], countrie
     )
 
 
-def _without(frame: pd.DataFrame, findings: Iterable[Finding]) -> pd.DataFrame:
-    bad = np.zeros(len(frame), dtype=bool)
+def _bad_rows(rows: int, findings: Iterable[Finding]) -> Mask:
+    """Which rows have a fault, however many each has."""
+    bad = np.zeros(rows, dtype=bool)
     for finding in findings:
         bad[finding.positions] = True
+    return bad
+
+
+def _without(frame: pd.DataFrame, bad: Mask) -> pd.DataFrame:
     if not bad.any():
         return frame
     kept = frame[~bad].reset_index(drop=True)

@@ -23,6 +23,7 @@ COLUMN_KINDS: dict[str, Kind] = {
     "customs_value": "money",
     "duty": "money",
     "refund": "money",
+    "fees": "money",
     "effective_rate": "rate",
     "resolved_share": "rate",
     "ave_share": "rate",

@@ -52,6 +52,8 @@ __all__ = [
 
 FORGOTTEN = timedelta(days=1)
 """A file to which nothing refers is removed when it is so old: whoever wrote it has long said what it is for."""
+RECKONED_ANEW = timedelta(days=90)
+"""Pieces for the page of a run are removed when they are so old: whoever looks at it again has them reckoned anew."""
 
 
 class Store:
@@ -63,6 +65,7 @@ class Store:
         self.database = Database(self.settings.database)
         self._tables = Blobs(self.settings.tables, "flows")
         self._results = Blobs(self.settings.tables, "results")
+        self._parts = Blobs(self.settings.tables, "parts")
         self.flows = FlowTables(self.database, self._tables)
         self.scenarios = Scenarios(self.database)
         self.runs = Runs(self.database, self._results, self.settings.run_attempts)
@@ -85,9 +88,10 @@ class Store:
             return False
 
     def tidy(self) -> int:
-        """Remove files to which nothing refers, and those left half written; return how many."""
-        before = now() - FORGOTTEN
-        removed = self._tables.drop_parts(before) + self._results.drop_parts(before)
+        """Remove files to which nothing refers, those left half written and old pieces of pages; return how many."""
+        before, old = now() - FORGOTTEN, now() - RECKONED_ANEW
+        removed = sum(blobs.drop_parts(before) for blobs in (self._tables, self._results, self._parts))
+        removed += sum(self._parts.drop(digest, old) for digest in self._parts.digests())
         for blobs, column in ((self._tables, FlowVersionRow.digest), (self._results, RunRow.result_digest)):
             for digest in blobs.digests():
                 with self.database.read() as session:

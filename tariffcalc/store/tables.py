@@ -146,7 +146,7 @@ class FlowTables:
                 "source": flows.source,
                 "importers": [str(code) for code in importers],
                 "warnings": list(flows.warnings),
-                "bad_rows": len(flows.bad_rows),
+                "bad_rows": flows.skipped_rows,
             },
             faults=[asdict(fault) for fault in flows.bad_rows],
             created=now(),
@@ -214,4 +214,9 @@ def _flows(data: bytes, version: FlowVersionRow) -> Flows:
     told = version.told
     meta = {"name": version.name, **told, "flows": {"currency": version.currency}}
     bad_rows = tuple(Fault(**fault) for fault in version.faults)
-    return replace(trusted_flows(frame, meta), bad_rows=bad_rows, warnings=tuple(told["warnings"]))
+    return replace(
+        trusted_flows(frame, meta),
+        bad_rows=bad_rows,
+        warnings=tuple(told["warnings"]),
+        skipped_rows=int(told.get("bad_rows", 0)),
+    )

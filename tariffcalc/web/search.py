@@ -12,14 +12,26 @@ from tariffcalc.engine.lookup import as_ints
 from tariffcalc.sources import trade_facts
 
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
-_ENDINGS = ("ies", "s")
+_ENDING = re.compile(r"(?<=\w{3})(ies|s)$|(?<=\w{3}[^aeiou])y$")
+_DESCRIBES = re.compile(
+    r"\b(as|at|by|capable|containing|except|for|from|having|in|including|known|made|not|obtained|of|on|put|suitable|"
+    r"than|thereof|to|under|used|valued|weighing|whether|with|without)\b"
+)
+"""A clause names its goods before the first of these; what follows only describes them."""
+_ASIDE = re.compile(r"\([^)]*\)?")
+_PHRASE = re.compile(r",|\band\b|\bor\b")
+_EMPTY = {"article", "cut", "product"}
+"""Steel products are steel, beef cuts are beef."""
+_PARTS = re.compile(r"(other )?(parts|accessories)\b", re.IGNORECASE)
+_PART = {"part", "accessory"}
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """A ten-digit line: its words after those of the headings above it, joined by `` > ``, and its unit.
 
-    ``own_words`` and ``all_words`` are small letters for the search; ``weight`` is the power of ten of its trade.
+    ``own_words`` and ``all_words`` are small letters for the search; ``weight`` is the power of ten of its trade;
+    ``names`` are the nouns, in the singular, by which the tariff calls the goods; ``is_part`` where it says parts.
     """
 
     product: str
@@ -28,24 +40,34 @@ class Line:
     own_words: str
     all_words: str
     weight: float
+    names: frozenset[str]
+    is_part: bool
 
 
 def search(query: str, limit: int = 20) -> tuple[int, list[Line]]:
     """The number of lines found, and the best of them.
 
-    Digits are the beginning of a code. Of words, each must begin a word of the line or of a heading above it; lines
-    with more US imports of 2024 come first, where two matches in the line's own words are worth ten times the trade.
+    Digits are the beginning of a code. Of words, each must begin a word of the line or of a heading above it. Lines
+    of what the words name come first: ``front-end loaders`` before their attachments, ``tomatoes`` before tomato
+    sauce; who asks for parts gets lines of parts first. Then those with more US imports of 2024, where two matches
+    in the line's own words are worth ten times the trade.
     """
     code = query.replace(".", "").replace(" ", "")
     if code.isdigit():
         found = [line for line in _lines() if line.product.startswith(code)]
         return len(found), found[:limit]
-    words = [f" {_stem(word)}" for word in _NOT_WORD.sub(" ", query.lower()).split()]
-    if not words:
+    asked = _words(query)
+    if not asked:
         return 0, []
+    words = [f" {_stem(word)}" for word in asked]
     found = [line for line in _lines() if all(word in line.all_words for word in words)]
-    found.sort(key=lambda line: (-line.weight - sum(word in line.own_words for word in words) / 2, line.product))
-    return len(found), found[:limit]
+    noun, parts = _singular(asked[-1]), not _PART.isdisjoint(map(_singular, asked))
+
+    def place(line: Line) -> tuple[bool, float, str]:
+        is_meant = line.is_part if parts else noun in line.names
+        return not is_meant, -line.weight - sum(word in line.own_words for word in words) / 2, line.product
+
+    return len(found), sorted(found, key=place)[:limit]
 
 
 @cache
@@ -59,7 +81,24 @@ def _lines() -> tuple[Line, ...]:
 
 
 def _line(code: str, text: str, path: str, unit: str, weight: float) -> Line:
-    return Line(code, path or text, unit, _spaced(text), _spaced(path or text), weight)
+    steps = (path or text).split(" > ")
+    parts = [at for at, step in enumerate(steps) if _PARTS.match(step)]
+    named = steps[parts[-1] :] if parts else steps  # parts of a loader are no loader
+    names = frozenset[str]().union(*map(_names, named))
+    return Line(code, path or text, unit, _spaced(text), _spaced(path or text), weight, names, bool(parts))
+
+
+@cache
+def _names(heading: str) -> frozenset[str]:
+    """What a heading calls its goods: the last word of each noun phrase at the beginning of a clause."""
+    plain = _ASIDE.sub(",", heading.lower())
+    clauses = (_DESCRIBES.split(clause, maxsplit=1)[0] for clause in plain.split(";"))
+    phrases = ([_singular(word) for word in _words(phrase)] for clause in clauses for phrase in _PHRASE.split(clause))
+    return frozenset(([word for word in phrase if word not in _EMPTY] or phrase)[-1] for phrase in phrases if phrase)
+
+
+def _words(text: str) -> list[str]:
+    return _NOT_WORD.sub(" ", text.lower()).split()
 
 
 def _spaced(text: str) -> str:
@@ -68,8 +107,13 @@ def _spaced(text: str) -> str:
 
 
 def _stem(word: str) -> str:
-    """A word without its plural, so that ``trucks`` finds ``truck``."""
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word.removesuffix(ending)
-    return word
+    """The beginning that one and several of a thing share: ``truck`` of ``trucks``, ``batter`` of ``battery``."""
+    return _ENDING.sub("", word)
+
+
+def _singular(word: str) -> str:
+    """A key that is the same for one and several of a thing: no ``s``, no ``e`` before it, ``y`` for ``ies``."""
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word.removesuffix('ies')}y"
+    single = word.removesuffix("s") if not word.endswith("ss") else word
+    return single.removesuffix("e") if len(single) > 3 else single

@@ -34,9 +34,9 @@ def test_faults_and_warnings_are_kept(store: Store) -> None:
     flows = tc.read_flows(rows, importer="USA", on_bad_row="skip", name="with faults")
     saved = store.flows.save(flows, flows.name)
     read = store.flows.read(saved.id)
-    assert flows.bad_rows
     assert (read.bad_rows, read.warnings) == (flows.bad_rows, flows.warnings)
-    assert saved.bad_rows == len(flows.bad_rows)
+    assert (saved.bad_rows, read.skipped_rows, len(read.bad_rows)) == (1, 1, 2)
+    assert tc.estimate(read).provenance["skipped_rows"] == 1
 
 
 def test_editing_makes_a_new_version(store: Store, flows: Flows, other_flows: Flows) -> None:

@@ -96,6 +96,15 @@ def test_bad_rows_may_be_left_out(saver: FlaskClient) -> None:
     assert [(one["row"], one["code"]) for one in body["errors"]] == [(3, "unknown-country")]
 
 
+def test_a_row_with_several_faults_is_counted_once(saver: FlaskClient) -> None:
+    bad = {"origin": "Atlantis", "product": "7208390015", "period": "never", "customs_value": -1}
+    body = saved(saver, rows=[*ROWS, bad, bad], on_bad_row="skip")
+    assert (body["skipped_rows"], len(body["errors"])) == (2, 6)
+    assert saver.get(f"/v1/flows/{body['id']}").get_json()["skipped_rows"] == 2
+    told = saver.get("/v1/estimates", query_string={"flows": body["id"]}).get_json()["provenance"]
+    assert told["skipped_rows"] == 2
+
+
 def test_a_page_holds_so_many(saver: FlaskClient) -> None:
     made = [saved(saver, name=f"page {number}")["id"] for number in range(3)]
     total = count(saver)

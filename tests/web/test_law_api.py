@@ -98,6 +98,47 @@ def test_products_by_words(client: FlaskClient) -> None:
     assert products(client, "xyzzy") == []
 
 
+FIRST = {
+    "front-end loader": "842951",  # and not the attachments of 8431
+    "crude oil": "270900",
+    "maple syrup": "170220",
+    "beer": "220300",
+    "car": "8703",  # and not diamonds by the carat
+    "battery": "850760",
+    "steel coil": "72",
+    "avocado": "080440",
+    "tomatoes": "0702",
+    "tomato": "0702",  # and not sauces
+    "t-shirt": "610910",
+    "lumber": "44",
+    "beef cuts": "0201",
+    "engine": "8407",  # and not the cars that have one
+    "brake": "870830",  # a part by its own name
+    "refrigerator": "841810",
+    "washing machine": "8450",
+}
+
+
+@pytest.mark.parametrize(("q", "code"), FIRST.items())
+def test_what_the_words_name_comes_first(client: FlaskClient, q: str, code: str) -> None:
+    assert products(client, q, limit=1)[0].startswith(code)
+
+
+@pytest.mark.parametrize(
+    ("goods", "parts"), [("refrigerator", "841899"), ("engine", "8409"), ("front-end loader", "843149")]
+)
+def test_parts_come_first_where_the_question_says_parts(client: FlaskClient, goods: str, parts: str) -> None:
+    lines = products(client, goods, limit=10)
+    assert not any(code.startswith(parts) for code in lines)
+    for asked in (f"{goods} parts", f"parts of {goods}s"):
+        assert products(client, asked, limit=1)[0].startswith(parts), asked
+
+
+def test_one_and_several_find_the_same(client: FlaskClient) -> None:
+    for one, several in (("avocado", "avocados"), ("battery", "batteries"), ("loader", "loaders"), ("car", "cars")):
+        assert products(client, one) == products(client, several), one
+
+
 def test_products_are_limited_and_counted(client: FlaskClient) -> None:
     found = client.get("/v1/products?q=steel&limit=3").get_json()
     assert len(found["products"]) == 3

@@ -12,6 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 from problem_words import faults_of, problem_of
 
+from tariffcalc.errors import Fault, ScenarioError
 from tariffcalc.quotes import Quoter
 from tariffcalc.rates import rate
 from tariffcalc.web.api import quotes
@@ -119,6 +120,53 @@ def test_one_bad_line_fails_no_other(client: FlaskClient) -> None:
     assert first["path"] in {"origin", "value"}
     summary = found["summary"]
     assert (summary["lines"], summary["ok"], summary["failed"], summary["duty"]) == (10, 1, 9, 25.0)
+
+
+UNFIT = {"importer": "CAN", "scenario": "no-pause"}
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (
+            {"product": "84", "origin": "Atlantis", "date": "soon", "value": "much", "prodct": "x", "claim": "afta"},
+            {
+                "product": "product-too-short",
+                "origin": "unknown-country",
+                "date": "bad-date",
+                "value": "bad-value",
+                "prodct": "unknown-parameter",
+                "claim": "unknown-name",
+            },
+        ),
+        ({"product": "84", "quantity": 1e17}, {"product": "product-too-short", "quantity": "bad-quantity"}),
+        ({"quantity": -1, "mode": "rocket"}, {"quantity": "negative", "mode": "unknown-name"}),
+        ({"origin": ["CAN", "MEX"], "value": "much"}, {"origin": "wrong-type", "value": "bad-value"}),
+        (
+            {**UNFIT, "origin": "Atlantis"},
+            {"origin": "unknown-country", **{f"scenario.change[{at}].set": "unknown-measure" for at in range(3)}},
+        ),
+        (UNFIT, {f"scenario.change[{at}].set": "unknown-measure" for at in range(3)}),
+    ],
+)
+def test_all_faults_of_a_line_are_told(client: FlaskClient, line: dict[str, Any], expected: dict[str, str]) -> None:
+    """Each with its key, in JSON and in the last column of a table; the next line is quoted all the same."""
+    body = {"lines": [{**LOADER, **line}, LOADER]}
+    bad, good = client.post("/v1/quotes", json=body).get_json()["lines"]
+    assert {one["path"]: one["code"] for one in bad["errors"]} == expected
+    assert (bad["problem"], good["status"]) == (bad["errors"][0], "ok")
+    table = client.post("/v1/quotes", json=body, headers={"Accept": "text/csv"}).text
+    first, second = csv.DictReader(io.StringIO(table))
+    assert all(f"{one['path']}: {one['message']}" in first["errors"] for one in bad["errors"])
+    assert ((first["path"], first["code"]), second["errors"]) == (next(iter(expected.items())), "")
+
+
+def test_a_scenario_with_a_hundred_faults_does_not_drown_its_lines() -> None:
+    unfit = ScenarioError("unfit", faults=[Fault("x", "y", key=f"change[{at}]") for at in range(100)])
+    faults = quotes._faults(unfit)
+    assert [one["path"] for one in faults[:2]] == ["scenario.change[0]", "scenario.change[1]"]
+    assert len(faults) == quotes.MOST_FAULTS + 1
+    assert (faults[-1]["path"], faults[-1]["message"]) == ("scenario", "80 more faults are not listed")
 
 
 def test_an_accident_in_a_line_stays_in_it(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -94,6 +94,14 @@ def test_rates_as_csv(client: FlaskClient) -> None:
     assert loader["measures"] == "mfn + ieepa-mexico"
 
 
+@pytest.mark.parametrize(("value", "fees"), [("10104", "35.00"), ("10133", "35.10"), ("100", "32.71")])
+def test_fees_are_printed_in_cents(client: FlaskClient, value: str, fees: str) -> None:
+    """0.3464 % of the value, at least $32.71, in every column of money alike."""
+    answer = client.get("/v1/rates.csv", query_string={**LOADER, "value": value})
+    (row,) = csv.DictReader(io.StringIO(answer.text))
+    assert (row["value"], row["fees"]) == (f"{value}.00", fees)
+
+
 def test_rates_as_csv_for_a_continental_spreadsheet(client: FlaskClient) -> None:
     answer = client.get("/v1/rates.csv", query_string={**LOADER, "bom": "1", "decimal": ",", "sep": ";"})
     assert answer.data.startswith(b"\xef\xbb\xbfproduct;")

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-from marshmallow import Schema, fields, pre_load, validates_schema
+from marshmallow import Schema, ValidationError, fields, pre_load, validates_schema
 
+from tariffcalc.errors import TariffcalcError
 from tariffcalc.estimate import STATUSES
-from tariffcalc.shipments import MODES
+from tariffcalc.quotes import long_enough
+from tariffcalc.shipments import MODES, as_quantity
 from tariffcalc.web.api import checks as own
 from tariffcalc.web.api.answers import ProblemEntry, RateAnswer, many, number, text
-from tariffcalc.web.api.fields import REQUIRED, WRONG_TYPE, Checked, Number
+from tariffcalc.web.api.fields import REQUIRED, WRONG_TYPE, Checked, Number, told
 from tariffcalc.web.api.parser import Strict
 from tariffcalc.web.api.queries import GoodsQuery, TextQuery, known_products
 
 LISTS = ("share", "fact")
+_LONGEST_NAME = 100
 
 
 class Amount(Checked):
@@ -31,20 +35,56 @@ class Amount(Checked):
         return super()._deserialize(plain, attr, data, **rest)
 
 
-class QuoteLine(GoodsQuery):
-    """One shipment. A key without a value is as if it were not there."""
+def _product(text: str) -> str:
+    return long_enough(own.product(text))
 
-    product = Checked(own.product, "HS or HTS code of 6, 8 or 10 digits.", "2709002010", required=True)
-    origin = Checked(own.country, "Country of origin: code or English name.", "CAN", required=True)
+
+def _country(text: str) -> str:
+    """A country; a name that a whole column spells wrong is looked for once."""
+    code, faults = _country_or_faults(text) if len(text) <= _LONGEST_NAME else (own.country(text), [])
+    if code is None:
+        raise ValidationError(list(faults))
+    return code
+
+
+@lru_cache(maxsize=4096)
+def _country_or_faults(text: str) -> tuple[str | None, list[Any]]:
+    try:
+        return own.country(text), []
+    except TariffcalcError as error:
+        return None, list(told(error).messages)
+
+
+def _measured(quantity: float) -> None:
+    """Refuse a quantity beyond all measure."""
+    try:
+        as_quantity(quantity)
+    except TariffcalcError as error:
+        raise told(error) from error
+
+
+class QuoteLine(GoodsQuery):
+    """One shipment, all of whose faults are told. A key without a value is as if it were not there."""
+
+    product = Checked(_product, "HS or HTS code of 6, 8 or 10 digits.", "2709002010", required=True)
+    origin = Checked(_country, "Country of origin: code or English name.", "CAN", required=True)
     date = Checked(own.day("date"), "Day of entry.", "2025-03-05", required=True)
     loaded = Checked(own.day("loaded"), "Day of loading.", "2025-02-20")
     value = Amount("Customs value in dollars.", 10000)
-    quantity = Number(metadata={"description": "Quantity, for duties that are charged by it.", "example": 500})
+    quantity = Number(
+        validate=_measured,
+        metadata={"description": "Quantity, for duties that are charged by it.", "example": 500},
+    )
     unit = Checked(str, "Unit of the quantity.", "bbl")
     mode = Checked(own.Choice("mode of transport", MODES), "How the goods travel: some fees depend on it.", "ocean")
     about = "assessed, or owed: duty of measures later held void is a refund."
     status = Checked(own.Choice("status", STATUSES), about, "assessed", load_default="assessed")
     reference = Checked(own.reference, "A word of your own, which the answer repeats.", "invoice 17, line 3")
+
+    @pre_load
+    def refuse_repeated(self, data: Any, **_: Any) -> Any:
+        """Leave a list to its key, which refuses it: whoever is refused here is told of nothing else."""
+        return data
 
     @pre_load
     def read_lists(self, data: Any, **_: Any) -> Any:
@@ -61,6 +101,8 @@ class QuoteLine(GoodsQuery):
 
 class QuoteTableQuery(TextQuery, QuoteLine):
     """What holds for every shipment of a table that does not say otherwise, and how CSV is written."""
+
+    refuse_repeated = Strict.refuse_repeated
 
 
 class QuoteBody(Strict):

@@ -12,14 +12,13 @@ import pandas as pd
 from flask import Response, current_app
 from marshmallow import ValidationError
 
-from tariffcalc.errors import TariffcalcError
+from tariffcalc.errors import ScenarioError, TariffcalcError
 from tariffcalc.formats import FORMATS, Options, Rendered, render
 from tariffcalc.quotes import Quoter
 from tariffcalc.rates import Rate
 from tariffcalc.web.apart import apart
 from tariffcalc.web.api import bodies, results
 from tariffcalc.web.api.checks import LONGEST_REFERENCE
-from tariffcalc.web.api.fields import told
 from tariffcalc.web.api.parser import Blueprint, entries_of
 from tariffcalc.web.api.quote_lines import Numbered, sent_lines
 from tariffcalc.web.api.quote_schemas import QuoteBody, QuoteLine, QuotesAnswer, QuoteTableQuery
@@ -27,9 +26,13 @@ from tariffcalc.web.api.rates import COLUMNS, known_of, row_of, text_options
 from tariffcalc.web.api.retries import TOLD as RETRY_KEY
 from tariffcalc.web.api.retries import guarded
 from tariffcalc.web.limits import heavy
-from tariffcalc.web.problems import ProblemError, entry
+from tariffcalc.web.problems import ProblemError, entry, of_domain
 from tariffcalc.web.respond import send
 
+FAULT = ("path", "code", "message", "hint")
+"""Columns of a line's first fault; all of them are in the one after."""
+MOST_FAULTS = 20
+"""So many faults of a scenario are told at each line that names it; the rest is counted."""
 FEW = 50
 """So many lines are answered like a rate; more take their turn with the estimates."""
 
@@ -54,12 +57,12 @@ class Quoted:
         return {**head, "status": "error", "problem": self.errors[0], "errors": self.errors}
 
     def as_row(self) -> list[Any]:
-        """The line as a row of a table: the columns of a rate, then the first fault."""
+        """The line as a row of a table: the columns of a rate, then the first fault and all of them in words."""
         if self.rate is not None:
-            return [self.line, self.reference, "ok", *row_of(self.rate), None, None, None, None]
-        first = self.errors[0]
-        fault = [first.get(name) for name in ("path", "code", "message", "hint")]
-        return [self.line, self.reference, "error", *[None] * len(COLUMNS), *fault]
+            return [self.line, self.reference, "ok", *row_of(self.rate), *[None] * len(FAULT), None]
+        first = [self.errors[0].get(name) for name in FAULT]
+        words = "; ".join(map(_words, self.errors))
+        return [self.line, self.reference, "error", *[None] * len(COLUMNS), *first, words]
 
 
 @blueprint.route("/quotes", methods=["POST"])
@@ -91,7 +94,7 @@ def made_of(lines: Sequence[Numbered], name: str, options: Options | None) -> by
     answered = quoted(lines)
     if name == "json":
         return _json(answered)
-    columns = ["line", "reference", "status", *COLUMNS, "path", "code", "message", "hint"]
+    columns = ["line", "reference", "status", *COLUMNS, *FAULT, "errors"]
     table = pd.DataFrame([one.as_row() for one in answered], columns=columns)
     return render(Rendered(table, {}, "quotes"), name, options)
 
@@ -111,9 +114,10 @@ def _quoted(number: int, line: Any, quoter: Quoter) -> Quoted:
     try:
         return Quoted(number, reference, _rate(_LINE.load(_opened(line)), quoter), [])
     except ValidationError as error:
-        return Quoted(number, reference, None, list(entries_of(error.messages, _LINE)))
+        faults = [*entries_of(error.messages, _LINE), *_faults_of_law(error.valid_data, quoter)]
+        return Quoted(number, reference, None, faults)
     except TariffcalcError as error:
-        return Quoted(number, reference, None, list(entries_of(told(error).messages, _LINE)))
+        return Quoted(number, reference, None, _faults(error))
     except Exception:  # one line never fails the others
         current_app.logger.exception("line %d of a request for quotes", number)
         accident = "something went wrong inside the service; it has been logged"
@@ -127,6 +131,31 @@ def _opened(line: Any) -> Mapping[str, Any]:
     if not isinstance(line, Mapping):
         raise ValidationError([entry("not-an-object", "a line is an object of names and values")])
     return line
+
+
+def _faults_of_law(known: Any, quoter: Quoter) -> list[dict[str, Any]]:
+    """Why the scenario of a line that is at fault elsewhere does not fit its importer's law, if it does not."""
+    if not isinstance(known, Mapping) or not {"importer", "scenario"} <= known.keys():
+        return []
+    try:
+        quoter.law(known["importer"], known.get("as_known_on"), known["scenario"])
+    except TariffcalcError as error:
+        return _faults(error)
+    return []
+
+
+def _faults(error: TariffcalcError) -> list[dict[str, Any]]:
+    path = "scenario" if isinstance(error, ScenarioError) else None
+    found = of_domain(error, path=path).errors
+    if (rest := len(found) - MOST_FAULTS) <= 0:
+        return found
+    return [*found[:MOST_FAULTS], entry(error.code, f"{rest:,} more faults are not listed", path=path)]
+
+
+def _words(fault: Mapping[str, Any]) -> str:
+    """A fault as a person reads it: where it is, what is wrong and what to do."""
+    told = f"{fault['path']}: {fault['message']}" if "path" in fault else str(fault["message"])
+    return f"{told} ({fault['hint']})" if "hint" in fault else told
 
 
 def _rate(asked: Mapping[str, Any], quoter: Quoter) -> Rate:
