@@ -308,10 +308,11 @@ def estimated(case: Case, model: str) -> Result:
     table, law, request = case.table, case.law, case.request
     made, before = case.runs()
     if case.other is None or before is None:
-        return Result(ordered(made.frame, request.by), provenance(table, law, request, made, model), made.warnings)
+        told = provenance(table, law, request, made, model)
+        return Result(ordered(made.frame, request.by), told, tuple(told["warnings"]))
     frame = compared(made.frame, before.frame, request.by)
     told = provenance(table, law, request, made, model, (case.other, before))
-    return Result(ordered(frame, request.by), told, made.warnings)
+    return Result(ordered(frame, request.by), told, tuple(told["warnings"]))
 
 
 def _baseline(law: Schedule, baseline: Schedule | str) -> Schedule:

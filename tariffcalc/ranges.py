@@ -77,7 +77,7 @@ def ranges(case: Case, how: Behaviour, ask: Ask, work: Work | None = None) -> Re
     made, before = replace(case, progress=silent).runs()
     both = None if case.other is None or before is None else (case.other, before)
     told = provenance(case.table, case.law, case.request, made, how.model, both)
-    warnings = [*made.warnings, *notes, *_missing(found)]
+    warnings = [*told["warnings"], *notes, *_missing(found)]
     told |= {"ranges": _told(checked, assumptions, bands, swings), "warnings": warnings}
     return Result(frame, told, tuple(warnings))
 

@@ -94,7 +94,7 @@ def provenance(
         "duty_by_status": {status: sum(measures.values()) for status, measures in made.statuses.items()},
         "measures_by_status": {status: sorted(measures) for status, measures in made.statuses.items()},
         "skipped_rows": flows.skipped_rows,
-        "warnings": list(made.warnings),
+        "warnings": [*flows.warnings, *made.warnings],
     }
     if baseline is not None:
         other, before = baseline

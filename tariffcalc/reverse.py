@@ -102,7 +102,7 @@ def rate_sought(case: Case, how: Behaviour, sought: Sought) -> Result:
         "trade_in_scope": float(curve.markets.value[curve.bites].sum()),
         "highest_rate_looked_at": HIGHEST,
     }
-    return Result(frame, told, made.warnings)
+    return Result(frame, told, tuple(told["warnings"]))
 
 
 def with_rate(case: Case, sought: Sought, rate: float) -> Schedule:

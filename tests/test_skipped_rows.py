@@ -6,6 +6,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
+import tariffcalc as tc
 from tariffcalc.cli import cli
 
 TABLE = """origin,product,period,customs_value,colour
@@ -33,3 +34,13 @@ def test_nothing_is_said_of_a_table_that_is_in_order(tmp_path: Path) -> None:
     file.write_text("origin,product,period,customs_value\nCAN,8429511050,2025-06,100\n")
     answer = CliRunner().invoke(cli, ["estimate", str(file), "--importer", "USA", "--by", "origin"])
     assert (answer.exit_code, answer.stderr) == (0, "")
+
+
+def test_the_result_itself_says_it_too(tmp_path: Path) -> None:
+    """So that whoever asks over HTTP, or opens a workbook later, knows of it."""
+    file = tmp_path / "own.csv"
+    file.write_text(TABLE)
+    flows = tc.read_flows(file, importer="USA", on_bad_row="skip")
+    for result in (tc.estimate(flows), tc.estimate(flows, baseline="no-pause", model="smart")):
+        assert "rows left out: 2; faults in them: 5" in result.warnings
+        assert any("column colour is not known" in said for said in result.provenance["warnings"])

@@ -128,8 +128,8 @@ def table_of(flows: str, given: dict[str, Any]) -> Any:
         on_bad_row=given["on_bad_row"],
         name="standard input" if flows == "-" else None,
     )
-    for said in (*(f"skipped: {fault}" for fault in table.bad_rows), *(f"note: {one}" for one in table.warnings)):
-        click.echo(said, err=True)
+    for fault in table.bad_rows:
+        click.echo(f"skipped: {fault}", err=True)
     return table
 
 
