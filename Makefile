@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 HOST   ?= 127.0.0.1
 PORT   ?= 8000
-SLOW_FIRST := tests/jobs tests/test_oracle.py tests/e2e tests/web
+SLOW_FIRST := tests/jobs tests/e2e tests/web tests/test_measure_files.py tests/test_docs.py
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev demo run test check bench load docs golden translations clean
@@ -41,6 +41,7 @@ run: demo ## the same, then serve http://$(HOST):$(PORT), with a worker for long
 	@echo "serving http://$(HOST):$(PORT)  (Ctrl-C stops)"
 	@$(BIN)/tariffcalc serve --worker --host $(HOST) --port $(PORT)
 
+test: export PYTHONDONTWRITEBYTECODE = # the many programs that tests start need not be compiled each time
 test: install-dev ## all tests
 	@$(BIN)/python -m pytest -q -n 4 --dist loadfile --no-loadscope-reorder $(SLOW_FIRST) tests
 

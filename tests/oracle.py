@@ -171,6 +171,7 @@ class _Law:
 
     schedule: Schedule
     day: date
+    _held: dict[tuple[int, str, str], bool] = field(default_factory=dict)
 
     @cached_property
     def rates(self) -> dict[str, Rate]:
@@ -202,14 +203,41 @@ class _Law:
             rest[key] -= self.named([measure.family]) | whole[key]
         return rest, whole
 
+    @cached_property
+    def bearers(self) -> dict[str, set[str]]:
+        """The ids of the measures that a name stands for: an id, or ``set:`` and a set's name."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for key, one in self.schedule.measures.items():
+            for name in (one.family, *(f"set:{name}" for name in one.sets)):
+                found[name].add(key)
+        return found
+
     def named(self, names: Iterable[str]) -> set[str]:
-        """The ids of the measures that names stand for: an id, or ``set:`` and a set's name."""
-        wanted = set(names)
-        return {
-            key
-            for key, one in self.schedule.measures.items()
-            if one.family in wanted or any(f"set:{name}" in wanted for name in one.sets)
-        }
+        """The ids of the measures that any of these names stands for."""
+        return {key for name in names for key in self.bearers.get(name, ())}
+
+    @cached_property
+    def order(self) -> list[str]:
+        """The measures in force but fees, base duties first: the others may top them up."""
+        measures = self.schedule.measures
+        kept = [key for key in self.rates if measures[key].basis != "fee"]
+        return sorted(kept, key=lambda key: (measures[key].basis != "base", key))
+
+    @cached_property
+    def reliefs(self) -> dict[str, list[Any]]:
+        """The reliefs of each measure in force."""
+        found = {}
+        for key in self.rates:
+            steps = [holding(line, self.day) for line in self.schedule.measures[key].reliefs.values()]
+            found[key] = [step.value for step in steps if step is not None and step.value is not None]
+        return found
+
+    def holds(self, scope: Scope, product: str, origin: str) -> bool:
+        """Whether a scope holds the product of the origin; asked once for all shipments of them."""
+        asked = (id(scope), product, origin)
+        if asked not in self._held:
+            self._held[asked] = in_scope(scope, product, origin, self.day)
+        return self._held[asked]
 
     def answer(
         self,
@@ -256,8 +284,8 @@ class _Shipment:
         covered: dict[str, float | None] = {}
         base: float | None = 0.0
         prohibited = False
-        for key in sorted(self.law.rates, key=lambda key: (measures[key].basis != "base", key)):
-            if measures[key].basis == "fee" or not self.subject(key):
+        for key in self.law.order:
+            if not self.subject(key):
                 continue
             prohibited |= isinstance(self.law.rates[key].duty, kinds.Prohibited)
             part = self.covered(key)
@@ -283,7 +311,7 @@ class _Shipment:
     def applies(self, key: str) -> bool:
         """In force on the day, on these goods, and for goods that meet this fact."""
         measure = self.law.schedule.measures[key]
-        if key not in self.law.rates or not in_scope(measure.scope, self.product, self.origin, self.law.day):
+        if key not in self.law.rates or not self.law.holds(measure.scope, self.product, self.origin):
             return False
         if not self.holds(measure.scope.fact):
             return False
@@ -297,12 +325,9 @@ class _Shipment:
 
     def reliefs(self, key: str) -> Iterator[Any]:
         """The reliefs that this shipment enjoys."""
-        for line in self.law.schedule.measures[key].reliefs.values():
-            step = holding(line, self.law.day)
-            if step is None or step.value is None:
-                continue
-            if self.holds(step.value.fact) and in_scope(step.value.scope, self.product, self.origin, self.law.day):
-                yield step.value
+        for one in self.law.reliefs[key]:
+            if self.holds(one.fact) and self.law.holds(one.scope, self.product, self.origin):
+                yield one
 
     def subject(self, key: str) -> bool:
         """The measure applies, nothing relieves the article, and nothing it yields the article to takes it."""
@@ -420,6 +445,7 @@ def _by_key(name: str, column: str, folder: str = "shares") -> dict[tuple[str, s
     return {(row["product"], row.get("origin") or ""): float(row[named]) for row in rows}
 
 
+@cache
 def looked_up(name: str, column: str, product: str, origin: str, folder: str = "shares") -> float | None:
     """The row with the longest beginning of the product, the origin's own row first."""
     rows = _by_key(name, column, folder)
@@ -435,6 +461,13 @@ def equivalent(product: str) -> float | None:
     return looked_up("ave", "ave", product, "", "tariff_lines")
 
 
+@cache
+def share_table(name: str | None) -> str | None:
+    """The table of a fact's shares that is held: the settled one, else the one of that name."""
+    folder = trade_data_folder() / "shares"
+    return next((one for one in (f"{name}_settled", name) if one and list(folder.glob(f"{one}.[cp]*"))), None)
+
+
 def fact_share(schedule: Schedule, name: str, row: Goods) -> float:
     """The part of a row's value for which a fact holds: said by the row, else the table's, else the default."""
     fact = schedule.facts[name]
@@ -442,11 +475,9 @@ def fact_share(schedule: Schedule, name: str, row: Goods) -> float:
         return 0.0
     if name in row.facts:
         return row.facts[name]
-    for one in (f"{fact.shares}_settled", fact.shares):
-        if one is not None and list((trade_data_folder() / "shares").glob(f"{one}.[cp]*")):
-            found = looked_up(one, "share", row.product, row.origin)
-            return fact.default if found is None else found
-    return fact.default
+    held = share_table(fact.shares)
+    found = None if held is None else looked_up(held, "share", row.product, row.origin)
+    return fact.default if found is None else found
 
 
 def shipments(schedule: Schedule, row: Goods) -> Iterator[tuple[float, dict[str, bool]]]:

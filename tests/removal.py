@@ -68,11 +68,19 @@ def without(law: Schedule, key: str, part: Part) -> Schedule | None:
     if measure is None or part.only not in {None, key}:  # not yet known on the day, or not meant
         return None
     changed = REMOVALS[part.verb](law, measure, part)
-    if changed == measure:
-        return None
-    found = replace(law, measures={**law.measures, key: changed})
-    if changed.stacking == measure.stacking:  # who yields to whom stays: what the law found of it is kept
-        vars(found)["_precedences"] = law._precedences
+    return None if changed == measure else with_measure(law, key, changed)
+
+
+def with_measure(law: Schedule, key: str, new: Measure) -> Schedule:
+    """The law with another measure in the place of one; whom it yields to may differ, not what it is named.
+
+    What the law found of precedence is kept for the days on which the two yield alike: only the others are new.
+    """
+    found, old = replace(law, measures={**law.measures, key: new}), law.measures[key]
+    days = sorted({*law._precedences[0], *new.stacking.starts})
+    alike = [old.stacking.value_at(day, None) == new.stacking.value_at(day, None) for day in days]
+    each = (law.precedence(day) if same else found._precedence(day) for day, same in zip(days, alike, strict=True))
+    vars(found)["_precedences"] = tuple(days), tuple(each)
     return found
 
 

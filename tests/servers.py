@@ -6,6 +6,7 @@ Where one is not installed its tests are skipped, and the reason is printed; wit
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import pwd
 import secrets
@@ -23,16 +24,21 @@ import psycopg
 import pytest
 import redis
 
-START_SECONDS = 30.0
+START_SECONDS = 60.0
+PORTS = range(20_000, 32_000)
+"""Below those that the system gives to connections: one of these is not taken between asking for it and listening."""
 DATABASES = ("sqlite", "postgresql")
 QUEUES = ("sqlite", "redis")
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
+    """A port of this machine that nobody listens on, by chance: another process of tests is to choose another."""
+    for _ in range(100):
+        port = secrets.choice(PORTS)
+        with socket.socket() as sock, contextlib.suppress(OSError):
+            sock.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError(f"no port is free from {PORTS.start} to {PORTS.stop}")
 
 
 def database_url(kind: str) -> str:

@@ -34,7 +34,7 @@ from tariffcalc.sources import SOURCES, trade_facts
 from tariffcalc.sources.countries import country_codes
 from tariffcalc.web import create_app
 from tests.document_tables import with_tables
-from tests.documents import DOCS, FENCE, ROOT, RUN_HERE, Block, Session, blocks
+from tests.documents import DOCS, FENCE, ROOT, RUN_HERE, Block, Session, blocks, departures
 
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)|src=\"([^\"]+)\"|!\[[^\]]*\]\(([^)\s]+)\)")
 
@@ -46,8 +46,18 @@ def name_of(path: Path) -> str:
 @pytest.mark.parametrize("path", RUN_HERE, ids=name_of)
 def test_blocks_print_what_is_shown(path: Path, tmp_path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert Session(tmp_path).shown(text) == text
+    assert departures(Session(tmp_path).shown(text), text) == []
     assert with_tables(text) == text
+
+
+def test_a_long_number_may_differ_by_one_in_its_last_digit() -> None:
+    """And in nothing else: no short number, no digit before the last, no word, no line more."""
+    text = "duty  7208390015,2025-05,27,106,343,795.28\nrate 0.25, 1,234.56 over"
+    assert departures(text.replace("95.28", "95.29"), text) == []
+    for old, new in (("95.28", "95.30"), ("1,234.56", "1,234.57"), ("0.25", "0.26"), ("2025-", "2026-"), ("over", "")):
+        assert departures(text.replace(old, new), text)
+    assert departures(text + "\nmore", text)
+    assert departures(text.replace("27,1", "2,71"), text)
 
 
 def scenario_blocks() -> list[Any]:

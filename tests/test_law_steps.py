@@ -22,7 +22,7 @@ from tariffcalc.lawfiles import importers
 from tariffcalc.paths import rates_folder
 from tariffcalc.sources import trade_facts
 from tests.examples import law_of, noticed
-from tests.removal import less
+from tests.removal import less, with_measure
 
 EDGES = tuple(one.name for one in fields(Stacking))
 Edge = tuple[str, str]
@@ -48,7 +48,7 @@ def seen(importer: str, key: str, change: Callable[[Measure], Measure], ends: It
     def without(law: Schedule) -> Schedule | None:
         old = law.measures.get(key)
         new = None if old is None else change(old)
-        return None if new is None or new == old else replace(law, measures={**law.measures, key: new})
+        return None if old is None or new is None or new == old else with_measure(law, key, new)
 
     try:
         return noticed(importer, [key, *ends], without) is not False
@@ -121,6 +121,20 @@ def test_an_edge_taken_out_is_noticed(importer: str, key: str) -> None:
             assert not meet(importer, key, name) or (key, edge, name) in HIDDEN, (edge, name)
 
 
+def test_precedence_that_is_kept_is_what_would_be_found_anew() -> None:
+    """Of every tenth step that is taken out: on each day the same as a law that was never asked."""
+    law = law_of("USA")
+    steps = [(key, step) for key, one in law.measures.items() for step in one.stacking.steps]
+    for key, step in steps[::10]:
+        new = replace(law.measures[key], stacking=less(law.measures[key].stacking, same(step)))
+        kept, anew = with_measure(law, key, new), replace(law, measures={**law.measures, key: new})
+        assert new != law.measures[key]
+        assert [kept.precedence(day) for day in kept._precedences[0]] == [
+            anew.precedence(day) for day in kept._precedences[0]
+        ]
+        assert set(anew._precedences[0]) <= set(kept._precedences[0])
+
+
 def edges_of(stacking: Stacking) -> Iterator[Edge]:
     """Each edge of a step: its kind, and whom it names."""
     yield from ((edge, name) for edge in EDGES for name in getattr(stacking, edge))
@@ -166,8 +180,14 @@ _PRODUCTS: dict[tuple[int, date], frozenset[str]] = {}
 
 
 def products(scope: Scope, day: date) -> frozenset[str]:
-    """The ten-digit products of every edition held that a scope covers on a day."""
-    if (id(scope), day) not in _PRODUCTS:
-        lines = [code for code in trade_facts.known_codes() if len(code) == 10]
-        _PRODUCTS[id(scope), day] = frozenset(code for code in lines if scope.covers_product(code, day))
-    return _PRODUCTS[id(scope), day]
+    """The ten-digit products of every edition held that a scope covers on a day, the same until it changes."""
+    since = max((one for one in scope.breakpoints() if one <= day), default=ALWAYS)
+    if (id(scope), since) not in _PRODUCTS:
+        _PRODUCTS[id(scope), since] = frozenset(code for code in lines() if scope.covers_product(code, day))
+    return _PRODUCTS[id(scope), since]
+
+
+@cache
+def lines() -> tuple[str, ...]:
+    """The ten-digit products of every edition held."""
+    return tuple(code for code in trade_facts.known_codes() if len(code) == 10)

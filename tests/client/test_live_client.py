@@ -13,7 +13,7 @@ import pytest
 
 import tariffcalc as tc
 from tariffcalc.client import Client, ResultAnswer
-from tests.web.live import OPEN, ROOT, service
+from tests.web.live import ROOT, UNHURRIED, service
 
 US = "us-north-america-2025"
 
@@ -23,7 +23,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """A client of a service to which an estimate of more than 1,000 rows is long."""
     home = tmp_path_factory.mktemp("home")
     command = [sys.executable, "-m", "tariffcalc.cli", "worker", "--processes", "1"]
-    with service(home, workers=1, patience=120, TARIFFCALC_SYNC_ROWS="1000", **OPEN) as address:
+    with service(home, workers=1, TARIFFCALC_SYNC_ROWS="1000", **UNHURRIED) as address:
         environment = {**os.environ, "TARIFFCALC_HOME": str(home)}
         with (home / "worker.log").open("wb") as log:
             worker = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)

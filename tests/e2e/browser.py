@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
+import tempfile
+import zlib
 from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
@@ -21,6 +24,7 @@ PATIENCE = 60_000
 
 HERE = Path(__file__).parent
 AXE = HERE / "node_modules" / "axe-core" / "axe.min.js"
+LOCK = Path(tempfile.gettempdir()) / f"tariffcalc-axe-{zlib.crc32(bytes(HERE))}.lock"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 FLAGS = [
     "--no-sandbox",
@@ -50,15 +54,20 @@ def chromium() -> str:
 
 
 def axe_source() -> str:
-    """The program of axe-core, installed by ``npm ci`` from the lock file where it is not there yet."""
-    if not AXE.exists():
-        if shutil.which("npm") is None:
-            missing("npm is not installed: without it there is no axe-core")
-        command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-        done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False)
-        if done.returncode:
-            missing(f"npm could not install axe-core: {done.stderr[-300:]}")
-    return _read(AXE)
+    """The program of axe-core, installed by ``npm ci`` from the lock file where it is not there yet.
+
+    One process of tests installs it while the others wait: two at once would take each other's files away.
+    """
+    with LOCK.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not AXE.exists():
+            if shutil.which("npm") is None:
+                missing("npm is not installed: without it there is no axe-core")
+            command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+            done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False)
+            if done.returncode:
+                missing(f"npm could not install axe-core: {done.stderr[-300:]}")
+        return _read(AXE)
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.browser import FLAGS, PATIENCE, chromium, missing
-from tests.web.live import OPEN, service
+from tests.web.live import UNHURRIED, service
 
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 800}
 
@@ -16,7 +16,7 @@ WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 800}
 @pytest.fixture(scope="session")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a service with an empty store."""
-    with service(tmp_path_factory.mktemp("home"), workers=1, patience=120, **OPEN) as address:
+    with service(tmp_path_factory.mktemp("home"), workers=1, patience=120, **UNHURRIED) as address:
         yield address
 
 

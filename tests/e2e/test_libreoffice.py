@@ -12,7 +12,7 @@ import pytest
 
 import tariffcalc as tc
 from tests.e2e.office import Office, office_or_skip
-from tests.web.live import OPEN
+from tests.web.live import UNHURRIED
 from tests.web.live import service as running
 
 US = "us-north-america-2025"
@@ -21,7 +21,7 @@ US = "us-north-america-2025"
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     office_or_skip()
-    with running(tmp_path_factory.mktemp("home"), workers=1, patience=120, **OPEN) as address:
+    with running(tmp_path_factory.mktemp("home"), workers=1, patience=120, **UNHURRIED) as address:
         yield address
 
 

@@ -21,13 +21,16 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture(params=PAIRS, ids="-".join)
 def settings(request: pytest.FixtureRequest, home: Path) -> Settings:
-    """Of a service whose lost runs are found soon."""
+    """Of a service whose lost runs are found soon.
+
+    Not too soon: a worker that a busy machine keeps from renewing its lease for so long loses its run.
+    """
     database, queue = request.param
     return Settings(
         home=home,
         database_url=database_url(database),
         queue_url=queue_url(queue),
-        lease_seconds=1.5,
+        lease_seconds=6.0,
         sweep_seconds=0.3,
         run_workers=2,
     )

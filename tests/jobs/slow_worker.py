@@ -17,9 +17,10 @@ quick = work.answer
 
 def slow(question: Any, store: Any, progress: Any) -> Any:
     """The answer, after a while in which its progress is told."""
-    for step in range(20):
-        progress(step / 40)
-        time.sleep(SECONDS / 20)
+    steps = int(SECONDS * 10)
+    for step in range(steps):
+        progress(step / steps / 2)
+        time.sleep(SECONDS / steps)
     return quick(question, store, lambda done: progress(0.5 + done / 2))
 
 

@@ -100,7 +100,7 @@ def storm(home: Path, rounds: int, count: int) -> dict[str, int]:
         until(lambda: not set(store.runs.counts()) & {"queued", "running"}, "all runs end")
         found = checked(store, told[::2], told[1::2])
         one.send_signal(signal.SIGTERM)
-        assert one.wait(60) == 0
+        assert one.wait(PATIENCE) == 0
         assert not any(map(is_alive, descendants(one.pid)))
     store.close()
     return found

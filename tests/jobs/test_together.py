@@ -15,7 +15,7 @@ import pytest
 from tariffcalc.jobs import WakeQueue, submit
 from tariffcalc.settings import Settings
 from tariffcalc.store import Store
-from tests.jobs.processes import descendants, environment, finished, is_alive, process, questions, until
+from tests.jobs.processes import PATIENCE, descendants, environment, finished, is_alive, process, questions, until
 from tests.servers import free_port
 
 
@@ -42,7 +42,7 @@ def test_one_command_starts_both_and_stops_both(store: Store, settings: Settings
         assert finished(store, run).status == "done"
         started = descendants(one.pid)
         one.send_signal(signal.SIGINT)
-        assert one.wait(30) == 0
+        assert one.wait(PATIENCE) == 0
         assert not any(map(is_alive, started))
 
 
@@ -60,7 +60,7 @@ def test_what_is_killed_is_started_again(store: Store, settings: Settings, tmp_p
         after = descendants(one.pid)
         assert not set(before) & set(after)
         one.send_signal(signal.SIGTERM)
-        assert one.wait(30) == 0
+        assert one.wait(PATIENCE) == 0
         assert not any(map(is_alive, after))
 
 
@@ -82,5 +82,5 @@ def test_a_port_that_is_taken_ends_the_whole(settings: Settings, tmp_path: Path)
         taken.listen()
         line = serving(taken.getsockname()[1])
         with process(*line, env=environment(settings), log=tmp_path / "log") as one:
-            assert one.wait(60) != 0
+            assert one.wait(PATIENCE) != 0
             assert descendants(one.pid) == []

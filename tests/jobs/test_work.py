@@ -106,7 +106,7 @@ def test_the_lease_is_renewed_and_progress_told(store: Store, monkeypatch: pytes
     def answer(_: Any, store: Store, progress: Any) -> None:
         progress(0.25)
         for _ in range(8):  # in all longer than the lease
-            time.sleep(0.3)
+            time.sleep(0.9)
             seen.append((store.runs.sweep().requeued, store.runs.get(run.id).progress))
         raise ValueError
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +12,17 @@ import pytest
 from tariffcalc.jobs import WakeQueue, submit
 from tariffcalc.settings import Settings
 from tariffcalc.store import Run, Store
-from tests.jobs.processes import descendants, environment, finished, is_alive, process, questions, slow_worker, until
+from tests.jobs.processes import (
+    PATIENCE,
+    descendants,
+    environment,
+    finished,
+    is_alive,
+    process,
+    questions,
+    slow_worker,
+    until,
+)
 
 WORKER = ("-m", "tariffcalc.cli", "worker")
 
@@ -47,7 +56,7 @@ def test_runs_asked_before_and_after_it_starts(store: Store, settings: Settings,
         all_done(store, after)
         started = descendants(worker.pid)
         worker.send_signal(signal.SIGTERM)
-        assert worker.wait(20) == 0
+        assert worker.wait(PATIENCE) == 0
         assert not any(map(is_alive, started))
 
 
@@ -83,10 +92,10 @@ def test_children_of_a_killed_worker_end_by_themselves(store: Store, settings: S
 
 def test_a_stopped_worker_ends_its_run_first(store: Store, settings: Settings, tmp_path: Path) -> None:
     runs = all_asked(store, settings, 3)
-    with process(*slow_worker(settings), env=environment(settings), log=tmp_path / "log") as worker:
+    with process(*slow_worker(settings, 5), env=environment(settings), log=tmp_path / "log") as worker:
         process_of(store, runs[1])
         worker.send_signal(signal.SIGTERM)
-        assert worker.wait(20) == 0
+        assert worker.wait(PATIENCE) == 0
     told = [store.runs.get(run.id) for run in runs]
     assert [(run.status, run.attempts) for run in told] == [("done", 1), ("done", 1), ("queued", 0)]
 
@@ -97,24 +106,20 @@ def test_a_worker_that_may_not_wait_gives_its_run_back(
 ) -> None:
     hasty = replace(settings, grace_seconds=0.3)
     run = all_asked(store, settings, 1)[0]
-    with process(*slow_worker(hasty, 30), env=environment(hasty), log=tmp_path / "log") as worker:
+    with process(*slow_worker(hasty, 2 * PATIENCE), env=environment(hasty), log=tmp_path / "log") as worker:
         process_of(store, run)
-        begun = time.monotonic()
         worker.send_signal(number)
-        assert worker.wait(20) == 0
-        assert time.monotonic() - begun < 10
+        assert worker.wait(PATIENCE) == 0
     assert (store.runs.get(run.id).status, store.runs.get(run.id).attempts) == ("queued", 0)
 
 
 def test_a_cancelled_run_frees_its_worker(store: Store, settings: Settings, tmp_path: Path) -> None:
     single = replace(settings, run_workers=1)
     first, second = all_asked(store, settings, 2)
-    with process(*slow_worker(single, 6), env=environment(single), log=tmp_path / "log"):
+    with process(*slow_worker(single, 2 * PATIENCE), env=environment(single), log=tmp_path / "log"):
         process_of(store, first)
         store.runs.cancel(first.id)
-        begun = time.monotonic()
         process_of(store, second)
-        assert time.monotonic() - begun < 4
     assert store.runs.get(first.id).status == "cancelled"
 
 

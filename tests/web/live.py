@@ -15,13 +15,22 @@ from pathlib import Path
 from servers import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 120.0
+"""Seconds that a service may take to begin or to end, on a machine that does much else."""
 OPEN = {"TARIFFCALC_RATE_LIMIT": "off", "TARIFFCALC_WRITE_LIMIT": "off"}
 """No limits on how often a client may ask: a test asks more often than people do."""
+UNHURRIED = {**OPEN, "TARIFFCALC_HEAVY_WAIT_SECONDS": "600", "TARIFFCALC_ANSWER_SECONDS": "600"}
+"""Nor does an estimate give up: it may take long on a machine that does much else."""
 
 
 @contextlib.contextmanager
-def service(home: Path, workers: int = 2, patience: float = 60, **environment: str) -> Iterator[str]:
-    """The address of a running service; what it writes is in ``serve.log`` in its home."""
+def service(
+    home: Path, workers: int = 2, patience: float = PATIENCE, ends: int | None = None, **environment: str
+) -> Iterator[str]:
+    """The address of a running service; what it writes is in ``serve.log`` in its home.
+
+    ``ends``: the status that it is to end with when it is asked to stop.
+    """
     port = free_port()
     command = [sys.executable, "-m", "tariffcalc.cli", "serve", "--port", str(port), "--workers", str(workers)]
     home.mkdir(parents=True, exist_ok=True)
@@ -30,20 +39,26 @@ def service(home: Path, workers: int = 2, patience: float = 60, **environment: s
             command, cwd=ROOT, stdout=log, stderr=log, env={**os.environ, "TARIFFCALC_HOME": str(home), **environment}
         )
         try:
-            yield answering(f"http://127.0.0.1:{port}", patience)
+            yield answering(f"http://127.0.0.1:{port}", patience, process, home / "serve.log")
         finally:
             process.terminate()
-            process.wait(40)
+            try:
+                status = process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+                raise
+    assert ends in {None, status}
 
 
-def answering(address: str, patience: float) -> str:
-    """The address, once somebody answers there."""
+def answering(address: str, patience: float, process: subprocess.Popen[bytes], log: Path) -> str:
+    """The address, once somebody answers there; a process that ends before that has said why in its log."""
     until = time.monotonic() + patience
-    while time.monotonic() < until:
+    while time.monotonic() < until and process.poll() is None:
         with (
             contextlib.suppress(urllib.error.URLError, ConnectionError),
             urllib.request.urlopen(f"{address}/readyz"),  # noqa: S310 - our own
         ):
             return address
         time.sleep(0.1)
-    raise AssertionError(f"nobody answered at {address}")
+    raise AssertionError(f"nobody answered at {address}:\n{log.read_text(encoding='utf-8', errors='replace')[-5000:]}")

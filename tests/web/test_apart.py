@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask, g
-from live import OPEN, service
+from live import PATIENCE, UNHURRIED, service
 
 from tariffcalc.web import apart
 from tariffcalc.web.problems import ProblemError
@@ -71,6 +71,11 @@ def children(process: int) -> list[int]:
     return [int(word) for word in text.split()]
 
 
+def words_of(process: int) -> list[str]:
+    """The command that a process was begun with."""
+    return Path(f"/proc/{process}/cmdline").read_text(encoding="utf-8").split("\0")
+
+
 def fetched(address: str) -> tuple[int, HTTPMessage, bytes]:
     try:
         with urllib.request.urlopen(address) as answer:  # noqa: S310 - our own
@@ -79,23 +84,33 @@ def fetched(address: str) -> tuple[int, HTTPMessage, bytes]:
         return error.code, error.headers, error.read()
 
 
-def begun_by_tests() -> int:
-    """The service that the test has begun: the newest child that is gunicorn's first process."""
-    return max(process for process in children(os.getpid()) if len(children(process)) >= 2)
+def begun_by_tests() -> tuple[int, list[int], list[int]]:
+    """The service that the test has begun: gunicorn's first process, its workers, and the second process of each.
+
+    It answers as soon as one worker is there: the other one is waited for.
+    """
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        first = next(one for one in children(os.getpid()) if "serve" in words_of(one))
+        workers = children(first)
+        seconds = [one for worker in workers for one in children(worker)]
+        if len(workers) == len(seconds) == 2:
+            return first, workers, seconds
+        time.sleep(0.1)
+    raise AssertionError("there are not two workers with a second process each")
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs Linux's /proc to find the processes")
 def test_a_second_process_that_is_lost_is_told_and_replaced(tmp_path: Path) -> None:
-    with service(tmp_path / "home", **OPEN) as address:
+    with service(tmp_path / "home", **UNHURRIED) as address:
         whole = fetched(address + ESTIMATE)[2]
-        first = begun_by_tests()
-        workers = children(first)
-        for second in [one for worker in workers for one in children(worker)]:
+        _, _, seconds = begun_by_tests()
+        for second in seconds:
             os.kill(second, signal.SIGKILL)
         status, headers, body = fetched(address + ESTIMATE)
         assert (status, int(headers["Retry-After"])) == (503, 5)
         assert b"worker-lost" in body
-        until = time.monotonic() + 60
+        until = time.monotonic() + PATIENCE
         while (answer := fetched(address + ESTIMATE))[0] == 503 and time.monotonic() < until:
             time.sleep(0.3)
         assert (answer[0], answer[2]) == (200, whole)
@@ -103,13 +118,10 @@ def test_a_second_process_that_is_lost_is_told_and_replaced(tmp_path: Path) -> N
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs Linux's /proc to find the processes")
 def test_no_process_outlives_a_service_that_is_killed(tmp_path: Path) -> None:
-    with service(tmp_path / "home", **OPEN):
-        first = begun_by_tests()
-        workers = children(first)
-        others = [one for worker in workers for one in children(worker)]
-        assert len(others) == len(workers) == 2
+    with service(tmp_path / "home", **UNHURRIED):
+        first, workers, others = begun_by_tests()
         os.kill(first, signal.SIGKILL)
-    until = time.monotonic() + 20
+    until = time.monotonic() + PATIENCE
     while any(map(runs, [*workers, *others])) and time.monotonic() < until:
         time.sleep(0.2)
     assert [one for one in [*workers, *others] if runs(one)] == []

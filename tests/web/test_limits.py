@@ -90,7 +90,7 @@ def test_only_proxies_that_are_trusted_say_who_asks(made: Callable[..., FlaskCli
 
 
 def test_heavy_work_waits_for_its_turn() -> None:
-    turns = Turns(slots=1, patience=5, waiting=8)
+    turns = Turns(slots=1, patience=60, waiting=8)
     at_once, most = 0, 0
 
     def work() -> None:

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import runpy
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from live import UNHURRIED, service
 
 import tariffcalc as tc
 from tariffcalc.web.server import Server, settings_for
@@ -34,34 +28,15 @@ def test_the_file_for_gunicorn_follows_the_environment(monkeypatch: pytest.Monke
     assert (found["bind"], found["workers"], found["preload_app"]) == ("0.0.0.0:9000", 5, True)
 
 
-@pytest.fixture
-def address() -> Iterator[str]:
-    """A service of its own on a free port, stopped by its process id."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "tariffcalc.cli", "serve", "--port", str(port), "--workers", "2"]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        assert process.wait(20) == 0
+def fetched(address: str) -> bytes:
+    with urllib.request.urlopen(address) as answer:  # noqa: S310 - our own
+        data: bytes = answer.read()
+        return data
 
 
-def fetched(address: str, patience: float = 60) -> bytes:
-    """What is at an address, once there is someone to answer."""
-    until = time.monotonic() + patience
-    while time.monotonic() < until:
-        with contextlib.suppress(urllib.error.URLError), urllib.request.urlopen(address) as answer:  # noqa: S310
-            data: bytes = answer.read()
-            return data
-        time.sleep(0.1)
-    raise AssertionError(f"nobody answered at {address}")
-
-
-def test_workers_answer_like_the_process_that_loaded_the_law(address: str) -> None:
+def test_workers_answer_like_the_process_that_loaded_the_law(tmp_path: Path) -> None:
     """Arrow's threads do not survive a fork: what uses them must start its own in each worker."""
     path = "/v1/estimates.parquet?flows=us-north-america-2025&by=month"
     expected = tc.estimate("us-north-america-2025", by=("month",)).to("parquet")
-    assert {fetched(address + path) for _ in range(6)} == {expected}
+    with service(tmp_path / "home", ends=0, **UNHURRIED) as address:
+        assert {fetched(address + path) for _ in range(6)} == {expected}
