@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from tariffcalc.engine.lookup import as_ints
 from tariffcalc.sources import trade_facts
+from tariffcalc.sources.everyday import everyday_words
 
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 _ENDING = re.compile(r"(?<=\w{3})(ies|s)$|(?<=\w{3}[^aeiou])y$")
@@ -43,31 +45,59 @@ class Line:
     names: frozenset[str]
     is_part: bool
 
+    def has(self, words: Sequence[str]) -> bool:
+        """Whether each of these begins a word of the line or of a heading above it."""
+        return all(word in self.all_words for word in words)
+
 
 def search(query: str, limit: int = 20) -> tuple[int, list[Line]]:
     """The number of lines found, and the best of them.
 
-    Digits are the beginning of a code. Of words, each must begin a word of the line or of a heading above it. Lines
-    of what the words name come first: ``front-end loaders`` before their attachments, ``tomatoes`` before tomato
-    sauce; who asks for parts gets lines of parts first. Then those with more US imports of 2024, where two matches
-    in the line's own words are worth ten times the trade.
+    Digits are the beginning of a code. Of words, each must begin a word of the line or of a heading above it; what has
+    another name in the tariff is found by that: a ``laptop``, ``cotton jeans``. Lines of what the words name come
+    first: ``front-end loaders`` before their attachments, ``tomatoes`` before tomato sauce; who asks for parts gets
+    lines of parts first. Then those with more US imports of 2024, where two matches in the line's own words are worth
+    ten times the trade.
     """
     code = query.replace(".", "").replace(" ", "")
     if code.isdigit():
-        found = [line for line in _lines() if line.product.startswith(code)]
-        return len(found), found[:limit]
+        below = [line for line in _lines() if line.product.startswith(code)]
+        return len(below), below[:limit]
     asked = _words(query)
     if not asked:
         return 0, []
-    words = [f" {_stem(word)}" for word in asked]
-    found = [line for line in _lines() if all(word in line.all_words for word in words)]
+    words = _begun(asked)
+    meant = _by_everyday_words(asked)
+    found = {**{line.product: line for line in _lines() if line.has(words)}, **meant}
     noun, parts = _singular(asked[-1]), not _PART.isdisjoint(map(_singular, asked))
 
-    def place(line: Line) -> tuple[bool, float, str]:
-        is_meant = line.is_part if parts else noun in line.names
-        return not is_meant, -line.weight - sum(word in line.own_words for word in words) / 2, line.product
+    def place(line: Line) -> tuple[bool, bool, float, str]:
+        is_named = line.is_part if parts else noun in line.names
+        weight = -line.weight - sum(word in line.own_words for word in words) / 2
+        return line.product not in meant, not is_named, weight, line.product
 
-    return len(found), sorted(found, key=place)[:limit]
+    return len(found), sorted(found.values(), key=place)[:limit]
+
+
+def _by_everyday_words(asked: list[str]) -> dict[str, Line]:
+    """The lines that the tariff has for everyday words, with whatever else is asked for in them."""
+    single = tuple(map(_singular, asked))
+    longest: tuple[str, ...] = ()
+    found: dict[str, Line] = {}
+    for one in everyday_words():
+        key = tuple(map(_singular, one.words))
+        at = next((i for i in range(len(single)) if single[i : i + len(key)] == key), None)
+        if at is None or (longest and one.words != longest):
+            continue
+        longest = one.words
+        words = _begun([*one.tariff_words, *asked[:at], *asked[at + len(key) :]])
+        found |= {line.product: line for line in _lines() if line.product.startswith(one.heading) and line.has(words)}
+    return found
+
+
+def _begun(words: Iterable[str]) -> list[str]:
+    """What a line's words must begin with."""
+    return [f" {_stem(word)}" for text in words for word in _words(text)]
 
 
 @cache
@@ -112,8 +142,8 @@ def _stem(word: str) -> str:
 
 
 def _singular(word: str) -> str:
-    """A key that is the same for one and several of a thing: no ``s``, no ``e`` before it, ``y`` for ``ies``."""
-    if word.endswith("ies") and len(word) > 4:
-        return f"{word.removesuffix('ies')}y"
-    single = word.removesuffix("s") if not word.endswith("ss") else word
+    """A key that is the same for one and several of a thing: no ``s``, no ``e`` before it, ``y`` for ``ie``."""
+    if word.endswith(("ie", "ies")) and len(word) > 4:
+        return f"{word.removesuffix('s').removesuffix('ie')}y"
+    single = word if word.endswith(("ss", "us")) else word.removesuffix("s")
     return single.removesuffix("e") if len(single) > 3 else single
