@@ -84,14 +84,14 @@ def fetched(address: str) -> tuple[int, HTTPMessage, bytes]:
         return error.code, error.headers, error.read()
 
 
-def begun_by_tests() -> tuple[int, list[int], list[int]]:
-    """The service that the test has begun: gunicorn's first process, its workers, and the second process of each.
+def begun_at(address: str) -> tuple[int, list[int], list[int]]:
+    """The service of that address, which this test has begun: gunicorn's first process, its workers, and the second process of each.
 
     It answers as soon as one worker is there: the other one is waited for.
     """
-    until = time.monotonic() + PATIENCE
+    port, until = address.rpartition(":")[2], time.monotonic() + PATIENCE
     while time.monotonic() < until:
-        first = next(one for one in children(os.getpid()) if "serve" in words_of(one))
+        first = next(one for one in children(os.getpid()) if {"serve", port} <= set(words_of(one)))
         workers = children(first)
         seconds = [one for worker in workers for one in children(worker)]
         if len(workers) == len(seconds) == 2:
@@ -104,7 +104,7 @@ def begun_by_tests() -> tuple[int, list[int], list[int]]:
 def test_a_second_process_that_is_lost_is_told_and_replaced(tmp_path: Path) -> None:
     with service(tmp_path / "home", **UNHURRIED) as address:
         whole = fetched(address + ESTIMATE)[2]
-        _, _, seconds = begun_by_tests()
+        _, _, seconds = begun_at(address)
         for second in seconds:
             os.kill(second, signal.SIGKILL)
         status, headers, body = fetched(address + ESTIMATE)
@@ -118,8 +118,8 @@ def test_a_second_process_that_is_lost_is_told_and_replaced(tmp_path: Path) -> N
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs Linux's /proc to find the processes")
 def test_no_process_outlives_a_service_that_is_killed(tmp_path: Path) -> None:
-    with service(tmp_path / "home", **UNHURRIED):
-        first, workers, others = begun_by_tests()
+    with service(tmp_path / "home", **UNHURRIED) as address:
+        first, workers, others = begun_at(address)
         os.kill(first, signal.SIGKILL)
     until = time.monotonic() + PATIENCE
     while any(map(runs, [*workers, *others])) and time.monotonic() < until:
