@@ -85,7 +85,7 @@ def fetched(address: str) -> tuple[int, HTTPMessage, bytes]:
 
 
 def begun_at(address: str) -> tuple[int, list[int], list[int]]:
-    """The service of that address, which this test has begun: gunicorn's first process, its workers, and the second process of each.
+    """The service of that address, which this test has begun: first process, workers, and the second process of each.
 
     It answers as soon as one worker is there: the other one is waited for.
     """
