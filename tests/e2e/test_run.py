@@ -19,10 +19,20 @@ from tariffcalc.settings import Settings
 from tariffcalc.store import Store
 from tests.e2e.browser import expect, violations
 from tests.e2e.conftest import PHONE, WIDE
-from tests.web.live import OPEN, service
+from tests.web.live import UNHURRIED, service
 
 US = "us-north-america-2025"
 ASKED = {"flows": US, "scenario": "no-pause", "baseline": "no-tariffs-2025", "by": "sector,month"}
+ROWS = [
+    {"importer": "USA", "origin": origin, "product": product, "period": "2025-06", "customs_value": value}
+    for origin, product, value in (("CAN", "7208390015", 4e9), ("MEX", "8703230190", 9e9), ("JPN", "8703230190", 5e9))
+]
+OF_MODELS = {
+    "economy": ({"model": "exact-hat"}, ["incomes"], "This is an economy of 1993, not of today"),
+    "prices": ({"model": "io-prices", "on": "armington"}, ["prices"], "Cost to households a year"),
+    "draws": ({"model": "gsim", "draws": 20, "tornado": True}, ["ranges", "drivers"], "(5% to 95%)"),
+}
+"""Models whose results have rows of their own: how each is asked, its pictures, and words of its headline."""
 PICTURES = 8
 LITTLE_SHIFT = 0.1
 """What counts as a good cumulative layout shift (web.dev, Core Web Vitals)."""
@@ -37,9 +47,9 @@ class Place:
     address: str
     store: Store
 
-    def ask(self, **changes: str) -> str:
+    def ask(self, **changes: Any) -> str:
         """Ask for a run; its id."""
-        body = json.dumps({**ASKED, **changes}).encode()
+        body = json.dumps({name: one for name, one in {**ASKED, **changes}.items() if one is not None}).encode()
         headers = {"Content-Type": "application/json", "Prefer": "respond-async"}
         with urlopen(Request(f"{self.address}/v1/estimates", body, headers)) as answer:  # noqa: S310 - our own
             return str(json.load(answer)["id"])
@@ -58,7 +68,7 @@ class Place:
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     home = tmp_path_factory.mktemp("home")
-    with service(home, workers=1, patience=120, **OPEN) as address:
+    with service(home, workers=1, patience=120, **UNHURRIED) as address:
         store = Store.open(Settings(home=home))
         yield Place(address, store)
         store.close()
@@ -248,3 +258,70 @@ def test_the_keyboard_reaches_what_scrolls(run: str, visit: Visit) -> None:
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Rows of the result"
     page.keyboard.press("ArrowRight")
     page.wait_for_function("document.activeElement.scrollLeft > 0")
+
+
+@pytest.fixture(scope="module", params=OF_MODELS)
+def of_model(request: pytest.FixtureRequest, place: Place) -> tuple[str, list[str], str]:
+    """The address of a run of a model with rows of its own, its pictures, and words of its headline."""
+    asked, pictures, words = OF_MODELS[request.param]
+    found = place.ask(flows=ROWS, scenario="statutory", by=None, **asked)
+    place.work()
+    place.bytes_of(f"/runs/{found}?details=1")
+    return f"/runs/{found}", pictures, words
+
+
+@pytest.mark.parametrize(("viewport", "scheme"), [(WIDE, "light"), (PHONE, "dark")], ids=["wide", "phone"])
+def test_a_model_with_rows_of_its_own(
+    of_model: tuple[str, list[str], str], visit: Visit, viewport: dict[str, int], scheme: str
+) -> None:
+    """Its pictures come first, then those of the duty; axe finds nothing, and nothing is cut off."""
+    run, pictures, words = of_model
+    page = visit(run, viewport=viewport, color_scheme=scheme)
+    expect(page.locator("[aria-labelledby=headline]")).to_contain_text(words)
+    scrolled(page)
+    states = page.eval_on_selector_all("figure[data-chart]", "all => all.map(one => one.dataset.state)")
+    assert states == ["drawn"] * (len(pictures) + PICTURES)
+    places = page.eval_on_selector_all("figure[data-chart]", "all => all.map(one => one.dataset.chart)")
+    assert [f"/{name}." in place for name, place in zip(pictures, places, strict=False)] == [True] * len(pictures)
+    for summary in page.locator("summary").all():
+        summary.click()
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+
+
+def test_a_model_with_rows_of_its_own_without_javascript(of_model: tuple[str, list[str], str], visit: Visit) -> None:
+    run, pictures, words = of_model
+    page = visit(run, java_script_enabled=False)
+    expect(page.locator("main")).to_contain_text(words)
+    for name in pictures:
+        image = page.locator(f"figure[data-chart*='/{name}.'] img")
+        image.scroll_into_view_if_needed()
+        assert re.search(r"\d", image.get_attribute("alt"))
+        expect(image).to_have_js_property("complete", value=True)
+        section = page.locator(f"[aria-labelledby=picture-{name}]")
+        section.locator("summary").click()
+        expect(section.locator("tbody tr").first).to_be_visible()
+    page.locator("#rows thead a").nth(1).click()
+    page.wait_for_url("**sort=**", wait_until="commit")
+    expect(page.locator("#rows th[aria-sort]")).to_have_count(1)
+
+
+def test_the_picture_that_was_asked_for_last_stays(run: str, visit: Visit) -> None:
+    """A screen becomes narrow and wide again while pictures are on their way."""
+    page = visit(run)
+    figure = page.locator("figure[data-chart*='/month.']")
+    figure.scroll_into_view_if_needed()
+    drawn = figure.locator(".drawn svg")
+    expect(drawn).to_have_attribute("width", "1000")
+    held: list[Any] = []
+    spec = "**/charts/month.json*"
+    page.route(spec, lambda route: held.append(route))  # noqa: PLW0108 - Playwright cannot name the method itself
+    for size in (PHONE, WIDE):
+        with page.expect_request(spec):
+            page.set_viewport_size(size)
+    for route in held:
+        with page.expect_response(spec) as answer:
+            route.continue_()
+        answer.value.finished()
+    page.wait_for_timeout(500)
+    expect(drawn).to_have_attribute("width", "1000")

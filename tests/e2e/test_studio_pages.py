@@ -13,7 +13,7 @@ from tariffcalc.settings import Settings
 from tariffcalc.store import Store
 from tests.e2e.browser import expect, violations
 from tests.e2e.conftest import PHONE, WIDE
-from tests.web.live import OPEN, service
+from tests.web.live import UNHURRIED, service
 
 HOSTILE = '<img src=x onerror="document.title=1">'
 GOOD = b"origin,product,period,customs_value\nCAN,7208390015,2025-07,1000\nMEX,7208390015,2025-08,500\n"
@@ -25,7 +25,7 @@ Visit = Callable[..., Any]
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Store]]:
     """The address of a service of this module's own, and its store, whose runs the tests bring to their end."""
     home = tmp_path_factory.mktemp("home")
-    with service(home, workers=1, patience=120, **OPEN) as address:
+    with service(home, workers=1, patience=120, **UNHURRIED) as address:
         store = Store.open(Settings(home=home))
         yield address, store
         store.close()
@@ -78,6 +78,66 @@ def test_from_blank_to_a_saved_run_with_a_pause(
     expect(page.locator("main")).to_contain_text("Change against the baseline")
     page.goto(saved)
     expect(page.get_by_text("Section 232 duty on steel mill products: paused")).to_have_count(1)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("scripted", [True, False], ids=["with-js", "without-js"])
+def test_from_the_studio_to_what_drives_the_spread(visit: Visit, place: tuple[str, Store], scripted: bool) -> None:  # noqa: FBT001
+    """Draws on a table of one's own, asked by the form, answered by pictures."""
+    page = visit("/scenarios/new", java_script_enabled=scripted)
+    pause(page)
+    page.get_by_text("Upload a table of your own").click()
+    page.locator("#table").set_input_files(file(GOOD))
+    page.get_by_role("button", name="Upload").click()
+    expect(page.get_by_role("status")).to_contain_text("Rows: 2; left out: 0.")
+    page.locator("#model").select_option("armington")
+    page.get_by_text("How trade answers, in detail").click()
+    page.get_by_label("Draws", exact=True).fill("20")
+    page.get_by_label("Seed").fill("-1")
+    page.get_by_label("Tell what drives the spread").check()
+    page.get_by_label("as in late 2025").check()
+    page.get_by_label("none", exact=True).check()
+    page.get_by_role("button", name="Run").click()
+    expect(page.locator("#seed-said")).to_be_visible()
+    expect(page.get_by_label("Draws", exact=True)).to_have_value("20")
+    expect(page.get_by_label("none", exact=True)).to_be_checked()
+    page.get_by_label("Seed").fill("3")
+    page.get_by_role("button", name="Run").click()
+    page.wait_for_url(re.compile("/runs/"), wait_until="commit")
+    while work_one(place[1], "tests"):
+        pass
+    page.goto(f"{page.url.partition('#')[0]}?details=1")
+    page.get_by_role("heading", name="What drives the spread").wait_for()
+    expect(page.locator("[aria-labelledby=headline]")).to_contain_text("(5% to 95%)")
+    expect(page.locator("[aria-labelledby=rests]")).to_contain_text("as in late 2025, none")
+    drivers = page.locator("figure[data-chart*='/drivers.']")
+    drivers.scroll_into_view_if_needed()
+    expect(drivers.locator(".drawn svg" if scripted else "img")).to_be_visible()
+
+
+HIDDEN = {
+    "static": {"economy", "on", "demand", "seed", "tornado"},
+    "armington": {"economy", "on", "seed", "tornado"},
+    "exact-hat": {"on", "demand", "pass_through", "draws", "seed", "tornado", "time"},
+    "io-prices": {"economy", "draws", "seed", "tornado", "time"},
+}
+"""The entries that mean nothing to a model without draws."""
+LOOKED_AT = ("economy", "on", "demand", "pass_through", "draws", "seed", "tornado", "time")
+
+
+@pytest.mark.parametrize("model", HIDDEN)
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_entries_are_shown_where_they_matter(visit: Visit, model: str, size: dict[str, int]) -> None:
+    page = visit("/scenarios/new", viewport=size)
+    page.locator("#model").select_option(model)
+    page.get_by_text("How trade answers, in detail").click()
+    for name in LOOKED_AT:
+        expect(page.locator(f"#{name}")).to_be_visible(visible=name not in HIDDEN[model])
+    if "draws" not in HIDDEN[model]:
+        page.locator("#draws").fill("100")
+        expect(page.locator("#tornado")).to_be_visible()
+        expect(page.locator("#time")).to_be_hidden()
+    assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-import time
 import tomllib
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from tariffcalc.catalogue import scenario_list
 from tariffcalc.settings import Settings
 from tariffcalc.web import create_app, state
 from tariffcalc.web.pages.studio_draft import read_draft, written
+from tests.stopwatch import least_seconds
 
 PAUSE = {"c_kind": "pause", "c_measure": "s232-steel", "c_from": "2025-07-01", "c_until": "2025-10-01"}
 WOOD = {"c_kind": "add", "c_title": "Wood", "c_rate": "10", "c_from": "2025-05-01", "c_origins": "Canada, mexico"}
@@ -319,10 +320,8 @@ def test_checked_as_it_is_typed(client: FlaskClient) -> None:
 
 def test_pages_come_quickly(client: FlaskClient) -> None:
     for path in ("/scenarios", PLACE, "/scenarios/ieepa-in-force"):
-        client.get(path)
-        begun = time.perf_counter()
         assert client.get(path).status_code == 200
-        assert time.perf_counter() - begun < 0.3
+        assert least_seconds(partial(client.get, path)) < 0.3
     assert client.get("/scenarios/nothing").status_code == 404
     assert client.get("/scenarios/new?start=nothing").status_code == 404
     assert client.get("/scenarios?page=" + "9" * 5000).status_code == 200

@@ -8,6 +8,7 @@ import pandas as pd
 from tariffcalc.errors import NotSupportedError
 from tariffcalc.formats.base import Rendered, whole_letters
 from tariffcalc.formats.charts import look, marks
+from tariffcalc.formats.charts.model_pictures import MODEL_PICTURES, natural
 
 PARTS = ("sector_name", "sector", "measure", "authority", "origin", "product", "importer")
 """Columns that can be a category, the first that a result has is drawn."""
@@ -19,13 +20,21 @@ def chart_of(result: Rendered, *, amount: str | None = None) -> marks.Picture:
     """The picture of a result; its amount is the change against the baseline where there is one, else the duty.
 
     By time alone: bars. By time and measure, authority, origin or importer: stacked bars. By time and sector or
-    product: a heat map. Without time: the longest bars first.
+    product: a heat map. Without time: the longest bars first. What a model says of countries, prices or headlines has
+    the picture of that model.
     """
     frame = result.frame
+    own = natural(frame) if amount is None else None
+    if own is not None:
+        return _titled(MODEL_PICTURES[own].of(frame).properties(height=alt.Step(21)), result)
     what = amount or next((name for name in AMOUNTS if name in frame), None)
     if what is None or what not in frame:
         raise NotSupportedError("this table has no picture: it has no duty", hint="ask for csv, json or xlsx")
-    drawn = _drawn(named(frame), what, AMOUNTS.get(what, what.replace("_", " ")))
+    return _titled(_drawn(named(frame), what, AMOUNTS.get(what, what.replace("_", " "))), result)
+
+
+def _titled(drawn: marks.Picture, result: Rendered) -> marks.Picture:
+    """The drawing with what the result is called, and what is to be minded of it."""
     subtitle = [note for note in result.notes if len(note) < 110][:2]
     head = alt.Title(whole_letters(result.title) or "Duty", subtitle=[whole_letters(one) for one in subtitle])
     return drawn.properties(title=head, width=look.WIDTH).configure(**look.THEME)

@@ -27,7 +27,7 @@ REST = "all others"
 def bars_over_time(frame: pd.DataFrame, amount: str, title: str, events: pd.DataFrame | None = None) -> Picture:
     """A bar a period (column ``period``), and a mark a dated event (``day``, ``text``)."""
     bars = (
-        alt.Chart(_records(frame[["period", amount]]))
+        alt.Chart(records(frame[["period", amount]]))
         .mark_bar()
         .encode(x=_periods(), y=_money(amount, title), tooltip=["period:O", alt.Tooltip(f"{amount}:Q", format="$,.0f")])
     )
@@ -39,7 +39,7 @@ def stacked_over_time(frame: pd.DataFrame, amount: str, part: str, title: str) -
     data = largest(frame, part, amount, ["period"])
     order = _order(data, part, amount)
     return (
-        alt.Chart(_records(data))
+        alt.Chart(records(data))
         .mark_bar()
         .encode(
             x=_periods(),
@@ -57,7 +57,7 @@ def ranked_bars(frame: pd.DataFrame, amount: str, part: str, title: str, most: i
     data = frame.groupby(part, observed=True, sort=False)[amount].sum().reset_index()
     data = data.reindex(data[amount].abs().sort_values(ascending=False, kind="stable").index).head(most)
     return (
-        alt.Chart(_records(data))
+        alt.Chart(records(data))
         .mark_bar()
         .encode(
             y=alt.Y(f"{part}:N", sort=[str(one) for one in data[part]], title=None),
@@ -75,7 +75,7 @@ def heat_map(frame: pd.DataFrame, amount: str, part: str, title: str) -> Picture
     """A field a category and period, the darker the more."""
     order = _order(frame, part, amount)
     return (
-        alt.Chart(_records(frame[["period", part, amount]]))
+        alt.Chart(records(frame[["period", part, amount]]))
         .mark_rect()
         .encode(
             x=_periods(),
@@ -93,7 +93,7 @@ def rate_steps(frame: pd.DataFrame, events: pd.DataFrame | None = None) -> Pictu
     """A rate through time, made of its parts: columns ``from``, ``until``, ``part``, ``low``, ``high`` (fractions)."""
     order = list(dict.fromkeys(frame["part"].tolist()))
     areas = (
-        alt.Chart(_records(frame))
+        alt.Chart(records(frame))
         .mark_rect()
         .encode(
             x=alt.X("from:T", title=None, axis=alt.Axis(format="%b %Y", labelOverlap=True)),
@@ -137,12 +137,12 @@ def _events(events: pd.DataFrame | None) -> list[Any]:
     """A dotted line at each event (``at``: its place on the axis) with its words on hovering."""
     if events is None:
         return []
-    base = alt.Chart(_records(events)).encode(tooltip=["at:N", "text:N"])
+    base = alt.Chart(records(events)).encode(tooltip=["at:N", "text:N"])
     kind = "T" if "day" in events else "O"
     return [base.mark_rule(color=look.SOFT, strokeDash=[3, 3]).encode(x=f"{'day' if kind == 'T' else 'at'}:{kind}")]
 
 
-def _records(frame: pd.DataFrame) -> Any:
+def records(frame: pd.DataFrame) -> Any:
     """A table as a chart carries it: plain values, missing ones left out of the drawing."""
     rows: list[dict[str, Any]] = frame.astype(dict.fromkeys(frame.columns, object)).to_dict("records")  # type: ignore[assignment]
     return alt.InlineData(values=[{name: _plain(cell) for name, cell in row.items()} for row in rows])

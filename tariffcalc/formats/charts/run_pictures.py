@@ -14,7 +14,8 @@ import pandas as pd
 
 from tariffcalc.formats.charts import flow, look, marks
 from tariffcalc.formats.charts.look import Look
-from tariffcalc.formats.charts.marks import Picture
+from tariffcalc.formats.charts.marks import Picture, records
+from tariffcalc.formats.charts.model_pictures import MODEL_PICTURES
 
 MONEY_TIP = "$,.0f"
 AXIS = "duty, US$"
@@ -24,10 +25,12 @@ ROW = 21
 """Height of such a row, in pixels."""
 AROUND, LEGEND, WORDS = 56, 56, 56
 """What the axis, a legend, and title and subtitle take of the height."""
+LEGEND_GAP, LINE = 24, 16
+"""What a legend of names takes, and each of its lines."""
 
 HALF, BROAD = 560, 1000
 """Widths of a picture that stands beside another one, and of one that takes the whole page."""
-BROAD_ONES = frozenset({"month", "measures", "heat", "flow"})
+BROAD_ONES = frozenset({"month", "measures", "heat", "flow", *MODEL_PICTURES})
 
 STROKE: dict[str, Any] = {"color": look.COLOURS[1], "thickness": 3, "opacity": 1}
 """How the baseline's duty is marked."""
@@ -54,6 +57,10 @@ def height_of(name: str, rows: int, looks: Look) -> int:
     words = 0 if looks.bare else WORDS
     if name in HEIGHTS:
         return HEIGHTS[name][looks.small] + words
+    if name in MODEL_PICTURES:
+        one = MODEL_PICTURES[name]
+        lines = one.legend if looks.small else -(-one.legend // 2)
+        return AROUND + ROW * max(2, min(rows, one.most)) + (LEGEND_GAP + LINE * lines if lines else 0) + words
     return AROUND + ROW * max(2, min(rows, MOST_ROWS)) + (LEGEND if name == "heat" else 0) + words
 
 
@@ -61,14 +68,20 @@ def specification(
     name: str, frame: pd.DataFrame, words: Words, looks: Look, events: Sequence[Mapping[str, Any]] = ()
 ) -> str:
     """The picture of that name. ``events``: ``period`` and ``number`` of what is marked on the picture by month."""
-    title, draw = PICTURES[name]
     looks = look_of(name, looks)
+    if name in MODEL_PICTURES:
+        one = MODEL_PICTURES[name]
+        chart, height = one.of(frame), height_of(name, rows_of(name, frame), looks)
+        return looks.specification(chart, one.title, list(words.subtitle), height)
+    title, draw = PICTURES[name]
     chart = by_month(frame, events) if name == "month" else draw(frame, words, looks)
     return looks.specification(chart, title, list(words.subtitle), height_of(name, rows_of(name, frame), looks))
 
 
 def rows_of(name: str, frame: pd.DataFrame) -> int:
     """How many rows a picture has."""
+    if name in MODEL_PICTURES:
+        return MODEL_PICTURES[name].count(frame)
     column = {"sectors": "sector", "heat": "sector", "origins": "origin", "products": "product", "movers": "product"}
     return int(frame[column[name]].nunique()) if name in column and column[name] in frame else 0
 
@@ -198,12 +211,6 @@ def sector_names(frame: pd.DataFrame) -> list[str]:
         str(code) if not name or name == code else f"{code} {str(name).split(';')[0].rstrip('.')}"
         for code, name in zip(frame["sector"], names, strict=True)
     ]
-
-
-def records(frame: pd.DataFrame) -> Any:
-    """A table as a chart carries it; what is missing is not drawn."""
-    plain = frame.astype(object).where(frame.notna(), None)
-    return alt.InlineData(values=plain.to_dict("records"))  # type: ignore[arg-type]
 
 
 PICTURES: dict[str, tuple[str, Any]] = {

@@ -16,7 +16,7 @@ from tariffcalc.sources import trade_facts
 from tariffcalc.sources.countries import country_names
 from tariffcalc.store import Run
 from tariffcalc.web.api.runs import IMMUTABLE
-from tariffcalc.web.pages import charts, run_events, run_parts, run_words
+from tariffcalc.web.pages import charts, run_events, run_models, run_parts, run_words
 from tariffcalc.web.respond import send
 from tariffcalc.web.state import store
 
@@ -67,22 +67,36 @@ def places(run_id: str, name: str) -> Callable[[str], str]:
 
 def table_of(run: Run, name: str) -> run_parts.Table:
     """The table of a picture of a run that is done. Raises ``NotFound``, ``RunNotDoneError``."""
-    if name not in run_parts.TABLES:
-        raise NotFound(f"there is no picture {name!r}: {', '.join(run_parts.TABLES)}")
+    known = (*run_parts.TABLES, *run_models.NAMES)
+    if name not in known:
+        raise NotFound(f"there is no picture {name!r}: {', '.join(known)}")
     if run.status != "done":
         store().runs.result(run.id)  # says why there is none
+    if name in run_models.NAMES:
+        return _of_model(run, name)
     found = run_parts.table(run, name)
     if name == "movers" and "duty_change" not in found.frame:
         raise NotFound("without a baseline no duty changes")
     return found
 
 
+def _of_model(run: Run, name: str) -> run_parts.Table:
+    """The table of a picture of the run's model."""
+    result = run_parts.kept(run.digest) or store().runs.result(run.id)
+    if name not in run_models.names_of(result):
+        raise NotFound(f"the model of this run has no picture {name!r}")
+    return run_models.table(run, result, name)
+
+
 def named(found: run_parts.Table) -> pd.DataFrame:
     """The table with countries by name, and what its products are."""
     frame = found.frame
-    if "origin" in frame:
-        names = country_names()
-        return frame.assign(origin=[names.get(str(one), str(one)) for one in frame["origin"]])
+    names = {**country_names(), **run_models.REST}
+    for column in ("origin", "country"):
+        if column in frame:
+            return frame.assign(**{column: [names.get(str(one), str(one)) for one in frame[column]]})
+    if "commodity" in frame:
+        return frame.assign(what=run_models.commodities(frame))
     if "product" in frame:
         return frame.assign(what=[heading(str(one)) for one in frame["product"]])
     return frame

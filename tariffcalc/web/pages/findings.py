@@ -7,7 +7,7 @@ told with three figures and shares in whole percent: no more is known.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -35,13 +35,17 @@ class Names:
     baseline: str = "the baseline"
 
 
-def findings(told: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], names: Names) -> list[str]:
+def findings(
+    told: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], names: Names, of_model: Sequence[str] = ()
+) -> list[str]:
     """All findings, a paragraph each: the whole and its course; who bears it and why; what trade does; how sure it is.
 
-    ``told`` is the provenance of the result; ``tables`` are those of the page by name.
+    ``told`` is the provenance of the result; ``tables`` are those of the page by name; ``of_model`` is what the model
+    of a whole economy, of prices or of draws says, and comes after the whole.
     """
     said = (
         [*whole(told, names), *course(tables["month"])],
+        list(of_model),
         [*sectors(tables["sectors"]), *measures(tables["measures"], names), *origins(tables["origins"], names)],
         answered(told),
         [*unlawful(told), *sureness(told)],

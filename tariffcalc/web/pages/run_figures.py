@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from tariffcalc.formats.charts.look import Look
+from tariffcalc.formats.charts.model_pictures import MODEL_PICTURES
 from tariffcalc.formats.charts.run_pictures import MOST_ROWS, PICTURES, height_of, look_of, rows_of, sector_names
+from tariffcalc.web.pages import run_model_figures
 from tariffcalc.web.pages.findings import listed, money, month
 from tariffcalc.web.pages.run_table import LABELS, cells, crossed, dotted
 
@@ -57,7 +59,9 @@ def names_of(*, has_baseline: bool, is_timed: bool) -> list[str]:
 
 def figure(name: str, frame: pd.DataFrame | None, *, has_baseline: bool) -> Figure:
     """A picture with its words; ``frame`` is its table, if it is there."""
-    title, note = PICTURES[name][0], NOTES[name]
+    is_model = name in MODEL_PICTURES
+    title = MODEL_PICTURES[name].title if is_model else PICTURES[name][0]
+    note = run_model_figures.NOTES[name] if is_model else NOTES[name]
     if not has_baseline:
         note = note.replace(" Strokes: the duty under the baseline.", "")
     rows = EXPECTED if frame is None else rows_of(name, frame)
@@ -65,8 +69,9 @@ def figure(name: str, frame: pd.DataFrame | None, *, has_baseline: bool) -> Figu
     wide, small = ((look.width, height_of(name, rows, look)) for look in looks)
     if frame is None:
         return Figure(name, title, note, f"{title}; its numbers are in the CSV file.", wide, small)
-    heads, lines, caption = numbers(name, frame)
-    return Figure(name, title, note, alt_of(name, title, frame), wide, small, heads, lines, caption)
+    alt = run_model_figures.alt_of(name, frame) if is_model else alt_of(name, title, frame)
+    heads, lines, caption = run_model_figures.numbers(name, frame) if is_model else numbers(name, frame)
+    return Figure(name, title, note, alt, wide, small, heads, lines, caption)
 
 
 def alt_of(name: str, title: str, frame: pd.DataFrame) -> str:

@@ -1,8 +1,9 @@
 """The further groupings of a run that its page shows: questions of their own, reckoned by the same code.
 
 A run's result has its own grouping only. Three parts answer the rest, by sums: each is the run's question grouped
-otherwise and without a model. What is small is reckoned at once, what is large becomes a run of its own; both are kept
-by the digest of the question.
+otherwise and without a model. A model of an economy or of prices has one more where it was asked by other groups than
+its picture. What is small is reckoned at once, what is large becomes a run of its own; both are kept by the digest of
+the question.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from tariffcalc.engine.aggregate import with_rates
 from tariffcalc.jobs import submit
 from tariffcalc.jobs.question import written
 from tariffcalc.jobs.work import answer
+from tariffcalc.models import kind_of
 from tariffcalc.result import Result
 from tariffcalc.sources.bundled import read_bundled_meta
 from tariffcalc.store import NotSavedError, Run, StoreUnavailableError
@@ -27,6 +29,7 @@ from tariffcalc.store.blobs import Blobs
 from tariffcalc.store.records import digest_of
 from tariffcalc.store.results import pack, unpack
 from tariffcalc.web.apart import apart
+from tariffcalc.web.api.estimates import MODEL_WEIGHT
 from tariffcalc.web.limits import deadline, heavy
 from tariffcalc.web.state import queue, settings, store
 
@@ -36,6 +39,9 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "products": ("product",),
 }
 """What each part is grouped by."""
+
+OF_MODEL: Mapping[str, tuple[str, str]] = {"incomes": ("exact-hat", "country"), "prices": ("io-prices", "category")}
+"""The part of a picture of a model: the kind of question that has it, and what it is grouped by."""
 
 TABLES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "month": ("trade", ("period",)),
@@ -62,12 +68,21 @@ class Table:
     result: Result
 
 
+def parts_of(question: Mapping[str, Any]) -> list[str]:
+    """The parts that the page of a question needs beside its answer."""
+    options = question["options"]
+    kind, by = kind_of(options), options["by"]
+    return [*PARTS, *(name for name, (own, group) in OF_MODEL.items() if kind == own and by != [group])]
+
+
 def question_of(run: Run, name: str) -> dict[str, Any]:
     """The question of a part."""
     options = run.question["options"]
+    if name in OF_MODEL:
+        return {**run.question, "other_side": None, "options": {**options, "by": [OF_MODEL[name][1]]}}
     plain = written({})
     kept = {key: options[key] for key in ("sectors", "window", "basis", "status", "as_known_on")}
-    return {**run.question, "options": {**plain, **kept, "by": list(PARTS[name])}}
+    return {**run.question, "other_side": None, "options": {**plain, **kept, "by": list(PARTS[name])}}
 
 
 def part(run: Run, name: str) -> Result:
@@ -77,7 +92,8 @@ def part(run: Run, name: str) -> Result:
     if found := kept(digest):
         return found
     if not is_small(question):
-        asked = {each: submit(question_of(run, each), store(), queue()) for each in PARTS}  # all will be wanted
+        wanted = parts_of(run.question)  # sooner or later all of them
+        asked = {each: submit(question_of(run, each), store(), queue()) for each in wanted}
         return _keep(digest, store().runs.result(asked[name].id))
     with _TURN:  # the pictures of a page ask for the same part at the same time
         found = kept(digest)
@@ -86,7 +102,12 @@ def part(run: Run, name: str) -> Result:
 
 def is_ready(run: Run) -> bool:
     """Whether every part is at hand."""
-    return all(kept(digest_of(question_of(run, name))) is not None for name in PARTS)
+    return all(kept_part(run, name) is not None for name in parts_of(run.question))
+
+
+def kept_part(run: Run, name: str) -> Result | None:
+    """A part, if it is kept."""
+    return kept(digest_of(question_of(run, name)))
 
 
 def table(run: Run, name: str) -> Table:
@@ -118,11 +139,12 @@ def is_small(question: Mapping[str, Any]) -> bool:
     """Whether a question is reckoned at once: the rule of ``/v1/estimates``."""
     flows = question["flows"]
     laws = 1 if question["baseline"] is None else 2
+    times = 1 if question["options"]["model"] == "static" else MODEL_WEIGHT
     try:
         rows = store().flows.get(flows["id"], flows["version"]).rows if "id" in flows else _bundled(flows["name"])
     except NotSavedError:  # deleted since: its rows are kept for the run, how many they are is not told
         return False
-    return rows * laws <= settings().sync_rows
+    return rows * laws * times <= settings().sync_rows
 
 
 def kept(digest: str) -> Result | None:

@@ -44,8 +44,52 @@ LABELS: Mapping[str, str] = {
     "exporters_loss": "Loss of exporters, US$",
     "deadweight_loss": "Deadweight loss, US$",
     "welfare_change": "Change of welfare, US$",
+    "country": "Country",
+    "real_income_change": "Change of real income",
+    "first_order_change": "Of it to first order",
+    "terms_of_trade": "Terms of trade",
+    "volume_of_trade": "Volume of trade",
+    "real_wage_change": "Change of real wages",
+    "imports_change": "Change of imports",
+    "exports_change": "Change of exports",
+    "import_share": "Share of imports",
+    "tariff_before": "Tariff before",
+    "tariff_after": "Tariff after",
+    "category": "Category of consumption",
+    "commodity": "Commodity",
+    "spending_value": "Spending of 2024, US$",
+    "import_value": "Imports of 2024, US$",
+    "price_change": "Change of price",
+    "direct_change": "Of it at once",
+    "input_change": "Of it through inputs",
+    "price_change_low": "Low",
+    "price_change_high": "High",
+    "dollar_markup_change": "Without markup on the duty",
+    "import_price_change": "Change of price of imports",
+    "home_price_change": "Change of price of what is made at home",
+    "cost": "Cost a year, US$",
+    "headline": "Headline",
+    "central_value": "Central, US$",
+    "mean_value": "Mean, US$",
+    "median_value": "Median, US$",
+    "low_value": "Low, US$",
+    "high_value": "High, US$",
+    "draws": "Draws",
+    "assumption": "Assumption",
+    "low_at": "Low with",
+    "high_at": "High with",
+    "variance_share": "Share of the spread",
 }
 """What a column is called, with its unit."""
+
+FINE = frozenset(
+    (
+        *("real_income_change", "first_order_change", "terms_of_trade", "volume_of_trade", "real_wage_change"),
+        *("price_change", "direct_change", "input_change", "price_change_low", "price_change_high"),
+        *("dollar_markup_change", "import_price_change", "home_price_change"),
+    )
+)
+"""Shares that may be so small that two decimals of a percent tell nothing of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +165,17 @@ def cell_text(name: str, kind: str, cell: Any) -> str:
     if name == "product":
         return dotted(str(cell))
     if kind == "money":
-        return f"{cell:,.0f}".replace("-", "\u2212")
+        return _signed(f"{cell:,.0f}")
     if kind == "rate":
-        return f"{cell:.2%}".replace("-", "\u2212")
+        return _signed(f"{cell:.{4 if name in FINE else 2}%}")
+    if kind == "number":
+        return _signed(f"{cell:,}")
     return str(cell)
+
+
+def _signed(text: str) -> str:
+    """A number with the sign for less than nothing, which nothing itself does not have."""
+    return text.replace("-", "\u2212") if text.strip("-0.,%") else text.removeprefix("-")
 
 
 def dotted(code: str) -> str:

@@ -153,6 +153,12 @@ def _content(stated: Any) -> str:
 
 
 def _answer(told: Mapping[str, Any]) -> str:
+    if "economy" in told:
+        return "tells by how much tariffs change; the trade of the economy answers, not that of the table"
+    if "prices" in told:
+        return f"tells what importers pay, as the model {told['prices']['on']} has it; it is handed on in full"
+    if "ranges" in told:
+        return f"answers as the model {told['model']} has it, in every draw anew"
     response = told.get("response")
     if response is None or response["model"] == "static":
         return "as it was: nothing answers to the duty (static)"

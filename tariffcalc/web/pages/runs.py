@@ -12,9 +12,19 @@ from tariffcalc.result import Result
 from tariffcalc.sources.countries import country_names
 from tariffcalc.store import NotSavedError, Run, RunNotDoneError, StoreError
 from tariffcalc.web.api.runs import described
-from tariffcalc.web.pages import charts_run, run_figures, run_parts, run_table, run_words
-from tariffcalc.web.pages.findings import Names, findings, money, percent
+from tariffcalc.web.pages import (
+    charts_run,
+    model_facts,
+    run_figures,
+    run_models,
+    run_parts,
+    run_table,
+    run_tiles,
+    run_words,
+)
+from tariffcalc.web.pages.findings import Names, findings
 from tariffcalc.web.pages.forms import check_csrf, check_key, csrf_field, needs_key
+from tariffcalc.web.pages.model_findings import told_by_model
 from tariffcalc.web.pages.run_events import Event
 from tariffcalc.web.state import store
 
@@ -30,15 +40,6 @@ MOST_KEPT = 32
 """Pages whose details are kept: a result never changes."""
 
 blueprint = Blueprint("run_pages", __name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """A number of the headline, and what it is."""
-
-    name: str
-    number: str
-    beside: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +75,14 @@ def run_page(run_id: str) -> Response:
         baseline=_baseline(run),
         trade=run_words.table_title(told["flows"]),
         window=run_words.window_text(told["window"]),
-        tiles=tiles(result),
-        details=details_of(run, told, wait="details" in request.args),
+        tiles=run_tiles.tiles(result, run_models.first(run, result)),
+        details=details_of(run, result, wait="details" in request.args),
         rests_on=run_words.rests_on(run, told),
+        of_model=model_facts.facts(run, told),
         assumptions=run_words.assumptions(told),
         digests=run_words.digests(told),
         warnings=result.warnings,
-        view=run_table.view_of(result.frame, request.args),
+        view=run_table.view_of(run_models.in_words(result.frame), request.args),
         formats=FORMATS,
         namer=charts_run.places,
     )
@@ -94,52 +96,6 @@ def cancel(run_id: str) -> Response:
     check_key("write")
     store().runs.cancel(run_id)
     return Response(status=303, headers={"Location": url_for("run_pages.run_page", run_id=run_id)})
-
-
-def tiles(result: Result) -> list[Tile]:
-    """The numbers of the headline."""
-    told = result.provenance
-    totals, window = told["totals"], run_words.window_text(told["window"])
-    duty, known, value = totals["duty"], totals["resolved_value"], totals["customs_value"]
-    shown = [Tile("Duty", money(duty), window)]
-    if "baseline" in told:
-        before = told["baseline"]["totals"]["duty"]
-        change = duty - before
-        sign = "+" if change > 0 else ""
-        shown.append(Tile("Change against the baseline", f"{sign}{money(change)}", f"baseline: {money(before)}"))
-    rate = percent(duty / known) if known else "not known"
-    shown.append(Tile("Duty as a share of value", rate, f"of {money(known)} with a known rate"))
-    share = percent(known / value) if value else "not known"
-    shown.append(Tile("Value with a known rate", share, f"of {money(value)} of imports"))
-    return [*shown, *answer_tiles(result)]
-
-
-def answer_tiles(result: Result) -> list[Tile]:
-    """What the model says, if there is one."""
-    response = result.provenance.get("response")
-    if response is None or response["model"] == "static":
-        return []
-    totals, value = response["totals"], response["modelled_value"]
-    model = f"model {response['model']}"
-    change = totals["trade_change"]
-    share = f"{'+' if change > 0 else ''}{percent(change / value)} of {money(value)}; {model}" if value else model
-    shown = [Tile("Change of imports", f"{'+' if change > 0 else ''}{money(change)}", share)]
-    frame = result.frame
-    if "price_paid_change" in frame:
-        priced = frame.dropna(subset=["price_paid_change"])
-        weight = float(priced["customs_value"].sum())
-        if weight > 0:
-            mean = float((priced["price_paid_change"] * priced["customs_value"]).sum()) / weight
-            shown.append(
-                Tile("Price that buyers pay", f"{'+' if mean > 0 else ''}{percent(mean)}", "mean by customs value")
-            )
-    for name, label, beside in (
-        ("deadweight_loss", "Deadweight loss", "value that is lost to everybody"),
-        ("welfare_change", "Change of welfare", "of the importing country: buyers and revenue"),
-    ):
-        if name in totals:
-            shown.append(Tile(label, money(totals[name]), beside))
-    return shown
 
 
 def _waiting(run: Run) -> str:
@@ -156,39 +112,44 @@ def _waiting(run: Run) -> str:
     )
 
 
-def details_of(run: Run, told: dict[str, Any], *, wait: bool) -> Details:
+def details_of(run: Run, result: Result, *, wait: bool) -> Details:
     """Pictures and findings; where the numbers are not there and nobody waits for them, the pictures alone."""
-    has_baseline = "baseline" in told
-    names = run_figures.names_of(has_baseline=has_baseline, is_timed=True)
-    bare = [run_figures.figure(name, None, has_baseline=has_baseline) for name in names]
+    has_baseline = "baseline" in result.provenance
+    names = [*run_models.names_of(result), *run_figures.names_of(has_baseline=has_baseline, is_timed=True)]
     if not wait and not run_parts.is_ready(run):
-        return Details(bare)
+        return Details(_bare(run, result, names))
     if run.digest in _DETAILS:
         return _DETAILS[run.digest]
     try:
-        tables = {name: run_parts.table(run, name) for name in names}
+        tables = {name: charts_run.table_of(run, name) for name in names}
     except RunNotDoneError:
-        return Details(bare)
+        return Details(_bare(run, result, names))
     except StoreError as error:
         return Details([], problem=error.message)
-    _DETAILS[run.digest] = _told(run, told, tables)
+    _DETAILS[run.digest] = _told(run, result.provenance, tables)
     while len(_DETAILS) > MOST_KEPT:
         _DETAILS.popitem(last=False)
     return _DETAILS[run.digest]
 
 
+def _bare(run: Run, result: Result, names: list[str]) -> list[run_figures.Figure]:
+    """The pictures; the tables beside them where they are at hand."""
+    own = {name: run_models.at_hand(run, result, name) for name in run_models.names_of(result)}
+    frames = {name: charts_run.named(one) for name, one in own.items() if one is not None}
+    has_baseline = "baseline" in result.provenance
+    return [run_figures.figure(name, frames.get(name), has_baseline=has_baseline) for name in names]
+
+
 def _told(run: Run, told: dict[str, Any], tables: dict[str, run_parts.Table]) -> Details:
     """Everything, from the numbers."""
     has_baseline, known = "baseline" in told, run_words.known_of(run.question)
-    frames = {name: charts_run.named(one) for name, one in tables.items()}
+    named = {name: charts_run.named(one) for name, one in tables.items()}
+    frames = {name: one.frame for name, one in tables.items()}
+    names = Names(country_names(), known.titles, _baseline(run) or "")
     return Details(
-        [run_figures.figure(name, frame, has_baseline=has_baseline) for name, frame in frames.items() if len(frame)],
+        [run_figures.figure(name, frame, has_baseline=has_baseline) for name, frame in named.items() if len(frame)],
         is_ready=True,
-        findings=findings(
-            told,
-            {name: one.frame for name, one in tables.items()},
-            Names(country_names(), known.titles, _baseline(run) or ""),
-        ),
+        findings=findings(told, frames, names, told_by_model(told, frames, names)),
         events=charts_run.events_of(run, tables["month"]),
     )
 

@@ -16,7 +16,7 @@ from tariffcalc.estimate import scenario_names
 from tariffcalc.paths import rates_folder
 from tariffcalc.web.api.checks import scenario_saved
 from tariffcalc.web.api.stored import pages_of
-from tariffcalc.web.pages import studio_change, studio_fields, studio_question
+from tariffcalc.web.pages import studio_change, studio_fields, studio_model, studio_question
 from tariffcalc.web.pages.forms import check_csrf, csrf_field, needs_key
 from tariffcalc.web.pages.places import importer_names
 from tariffcalc.web.pages.studio_actions import ACTIONS, Studio, told
@@ -113,6 +113,7 @@ def shown(studio: Studio) -> Response:
         form=secrets.token_urlsafe(12),
         choices=studio_question.choices(),
         groups=studio_question.GROUPS,
+        boxes=studio_model.boxes(),
         kinds=studio_change.KINDS,
         measures=studio_fields.measures(draft.importer),
         importers=importer_names(),

@@ -111,8 +111,7 @@ def _upload(studio: Studio, _: str) -> None:
     if studio.upload.saved:
         kept = studio.upload.saved
         studio.question.given["flows"] = kept.id
-        left = len({one.row for one in studio.upload.rows})
-        studio.said = f"The table {kept.name} is kept and chosen. Rows: {kept.rows:,}; left out: {left:,}."
+        studio.said = f"The table {kept.name} is kept and chosen. Rows: {kept.rows:,}; left out: {kept.bad_rows:,}."
     else:
         studio.problem, studio.status = "The table is not kept: see beside its entries.", 422
 

@@ -1,4 +1,4 @@
-"""What a scenario is asked of, as the form has it: table, window, grouping, baseline, model."""
+"""What a scenario is asked of, as the form has it: table, window, grouping, baseline, model and what belongs to it."""
 
 from __future__ import annotations
 
@@ -12,17 +12,19 @@ from werkzeug.datastructures import MultiDict
 
 from tariffcalc.catalogue import flow_tables, scenario_list
 from tariffcalc.errors import TariffcalcError
-from tariffcalc.impact import MODELS
+from tariffcalc.impact.drawing import BORNE
 from tariffcalc.sources.trade_facts import sector_names
 from tariffcalc.store import Run, StoreUnavailableError
 from tariffcalc.web.api.estimates import run_of
 from tariffcalc.web.api.parser import entries_of
 from tariffcalc.web.api.queries import EstimateBody
+from tariffcalc.web.pages import studio_model
 from tariffcalc.web.pages.words import sentence
 from tariffcalc.web.problems import ProblemError
 from tariffcalc.web.state import store
 
-FIELDS = ("flows", "from", "until", "time", "sectors", "basis", "status", "model", "baseline")
+PLAIN = ("flows", "from", "until", "time", "sectors", "basis", "status", "model", "baseline")
+FIELDS = (*PLAIN, *studio_model.FIELDS)
 DEFAULTS: Mapping[str, str] = {
     "flows": "us-north-america-2025",
     "time": "month",
@@ -31,6 +33,7 @@ DEFAULTS: Mapping[str, str] = {
     "status": "assessed",
     "model": "static",
     "baseline": "statutory",
+    **studio_model.DEFAULTS,
 }
 GROUPS: Mapping[str, str] = {
     "sector": "Sector",
@@ -56,13 +59,6 @@ STATUS: Mapping[str, str] = {
     "assessed": "As it was collected at entry",
     "owed": "Without what courts held void later",
 }
-MODEL_NAMES: Mapping[str, str] = {
-    "static": "Not at all: duty on the trade as it is",
-    "smart": "Market by market (SMART)",
-    "armington": "Buyers shift between origins (Armington)",
-    "gsim": "World market of each product (GSIM)",
-}
-
 _BODY = EstimateBody()
 
 
@@ -72,35 +68,43 @@ class Question:
 
     given: dict[str, str]
     by: list[str]
+    vary: list[str] = field(default_factory=list)
     faults: dict[str, str] = field(default_factory=dict)
 
     @property
     def query(self) -> dict[str, Any]:
         """The entries that differ from the usual ones, for an address."""
         own: dict[str, Any] = {name: text for name, text in self.given.items() if text != DEFAULTS.get(name, "")}
-        return own | ({"by": self.by} if self.by != ["sector"] else {})
+        own |= {"by": self.by} if self.by != ["sector"] else {}
+        return own | ({"vary": self.vary} if self.vary else {})
+
+    @property
+    def is_detailed(self) -> bool:
+        """Whether anything of how trade answers is other than usual, or wrong."""
+        names = (*studio_model.FIELDS, "vary")
+        return bool(self.query.keys() & {*names} or self.faults.keys() & {*names})
 
 
 def question_of(sent: MultiDict[str, str], *, is_form: bool) -> Question:
     """The question of a form, in which nothing chosen means nothing, or of an address, in which it means as usual."""
     given = {name: sent.get(name, "" if is_form else DEFAULTS.get(name, "")).strip() for name in FIELDS}
-    return Question(given, sent.getlist("by") or ([] if is_form else ["sector"]))
+    vary, borne = studio_model.boxed(sent.getlist("vary"))
+    given[studio_model.BORNE_OPTIONS] = given[studio_model.BORNE_OPTIONS] or borne
+    return Question(given, sent.getlist("by") or ([] if is_form else ["sector"]), vary)
 
 
 def asked_of(question: Question, document: Mapping[str, Any]) -> dict[str, Any]:
     """The question as the API reads it, with the scenario in it; what is wrong is noted, and nothing is asked then."""
-    given = {name: text for name, text in question.given.items() if text and name != "time"}
-    by = [*question.by, question.given["time"]] if question.given["time"] else question.by
+    given: dict[str, Any] = {name: question.given[name] for name in PLAIN if question.given[name] and name != "time"}
+    given |= studio_model.counted(question.given, question.vary)
+    if studio_model.is_grouped(question.given):
+        given["by"] = [*question.by, *([question.given["time"]] if question.given["time"] else [])]
     try:
-        asked = dict(_BODY.load({**given, "by": by, "scenario": dict(document)}))
+        return dict(_BODY.load({**given, "scenario": dict(document)}))
     except ValidationError as error:
         for one in entries_of(error.messages, _BODY):
-            question.faults.setdefault(_place(one.get("path", "")), _said(one))
+            question.faults.setdefault(_place(one.get("path", ""), given), _said(one))
         return {}
-    if asked["model"] != "static" and "baseline" not in asked:
-        question.faults["baseline"] = "How trade answers is told beside a law to compare with: choose one."
-        return {}
-    return asked
 
 
 def run_asked(question: Question, document: Mapping[str, Any]) -> Run | None:
@@ -111,7 +115,7 @@ def run_asked(question: Question, document: Mapping[str, Any]) -> Run | None:
         return run_of(asked["flows"], asked)
     except ProblemError as error:
         path = error.errors[0].get("path", "") if error.errors else ""
-        question.faults[_place(path)] = " ".join(sentence(one) for one in (error.detail, error.hint) if one)
+        question.faults[_place(path, {})] = " ".join(sentence(one) for one in (error.detail, error.hint) if one)
     except StoreUnavailableError:
         raise
     except TariffcalcError as error:
@@ -133,20 +137,25 @@ def laws() -> list[tuple[str, str]]:
 
 def choices() -> dict[str, Mapping[str, str]]:
     """The entries of each list of the form by name."""
+    sectors = {name: SECTORS.get(name, name) for name in sector_names()}
     return {
         "flows": dict(tables()),
         "time": TIMES,
-        "sectors": {name: SECTORS.get(name, name) for name in sector_names()},
+        "sectors": sectors,
         "basis": BASIS,
         "status": STATUS,
-        "model": {name: MODEL_NAMES.get(name, name) for name in MODELS},
         "baseline": {"": "Nothing", **dict(laws())},
+        **studio_model.choices(sectors),
     }
 
 
-def _place(path: str) -> str:
-    name = re.split(r"[\[.]", path, maxsplit=1)[0]
-    return name if name in (*FIELDS, "by") else ""
+def _place(path: str, given: Mapping[str, Any]) -> str:
+    """The entry that a fault is beside: the name of the parameter, or of the assumption that is varied."""
+    name, _, rest = re.sub(r"\[|\.", " ", path).partition(" ")
+    number = rest.partition("]")[0]
+    if name == "vary" and number.isdigit() and [*given.get("vary", ())][int(number)] == BORNE:
+        return studio_model.BORNE_OPTIONS
+    return name if name in (*FIELDS, "by", "vary") else ""
 
 
 def _said(one: Mapping[str, Any]) -> str:

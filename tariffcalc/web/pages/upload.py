@@ -17,7 +17,7 @@ from tariffcalc.web.state import store
 
 FILE = "table"
 MOST_SHOWN = 200
-"""So many bad rows are shown; the rest is counted."""
+"""So many faults are shown; the rest is counted."""
 
 
 @dataclass(slots=True)
@@ -30,11 +30,11 @@ class Upload:
     saved: SavedTable | None = None
     faults: dict[str, str] = field(default_factory=dict)
     rows: tuple[Fault, ...] = ()
-    """The rows that are bad: refused, or left out where ``skip`` says so."""
+    """What is wrong with the rows that were refused, or left out where ``skip`` says so."""
 
     @property
     def shown(self) -> tuple[Fault, ...]:
-        """The first of the bad rows."""
+        """The first of the faults."""
         return self.rows[:MOST_SHOWN]
 
 

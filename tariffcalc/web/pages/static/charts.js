@@ -9,6 +9,7 @@
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const small = matchMedia("(max-width: 40rem)");
   const AGAIN = 2000, MOST = 60;
+  const turns = new WeakMap();
   let loading;
 
   const program = () => {
@@ -40,10 +41,12 @@
     throw new Error("no chart");
   };
 
+  /* The screen may change while a picture is on its way: only what was asked for last is shown. */
   const draw = async (figure) => {
+    const turn = (turns.get(figure) ?? 0) + 1;
+    turns.set(figure, turn);
     const picture = figure.querySelector("picture") ?? figure.querySelector("img");
     const image = figure.querySelector("img");
-    const before = figure.querySelector(".drawn");
     try {
       const [spec, embed] = await Promise.all([fetched(address(figure)), program()]);
       const place = document.createElement("div");
@@ -57,10 +60,13 @@
         ast: true, actions: false, renderer: "svg", defaultStyle: false,
         tooltip: { disableDefaultStyle: true },
       });
+      if (turn !== turns.get(figure)) return;
+      const before = figure.querySelector(".drawn");
       if (before) before.replaceWith(place); else picture.after(place);
       picture.hidden = true;
       figure.dataset.state = "drawn";
     } catch {
+      if (turn !== turns.get(figure)) return;
       figure.dataset.state = "still";
       if (image.complete && image.naturalWidth === 0) image.src = image.src;
     }
