@@ -265,7 +265,7 @@ def estimate(
     ``status`` ``owed`` keeps the stacking as assessed, takes out the duty of measures that were
     later held void, and reports it as ``refund``.
     With a ``model`` other than static, which needs a baseline, ``trade_change``, ``price_paid_change``
-    and ``duty_after`` too, or with ``full`` every column of ``tariffcalc.response.impact``; the elasticities and
+    and ``duty_after`` too, or with ``full`` every column of ``tariffcalc.models.response.impact``; the elasticities and
     ``pass_through`` are as there. ``progress`` is told between the steps how far it is.
     """
     if engine not in ENGINES:
@@ -285,7 +285,7 @@ def estimate(
     )
     if model == "static" and not full:
         return estimated(case, model)
-    from tariffcalc.response import LONG, SHORT, Behaviour, answered  # noqa: PLC0415 - it stands on this module
+    from tariffcalc.models.response import LONG, SHORT, Behaviour, answered  # noqa: PLC0415 - it stands on this module
 
     how = Behaviour(model, elasticities, demand, substitution, supply, pass_through)
     return answered(case, how, LONG if full else SHORT)

@@ -20,7 +20,7 @@ from tariffcalc.engine.flow_table import Flows
 from tariffcalc.estimate import case_of
 from tariffcalc.impact import MODELS
 from tariffcalc.impact.traded import Traded
-from tariffcalc.response import Behaviour, known_of, traded_of
+from tariffcalc.models.response import Behaviour, known_of, traded_of
 from tariffcalc.sources.countries import country_codes
 
 MONTHLY = "us_imports_monthly_hs2_partners_2013_01_2021_06.parquet"

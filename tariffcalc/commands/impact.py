@@ -98,7 +98,7 @@ def run_impact(flows: str, **given: Any) -> Any:
 def _theirs(given: dict[str, Any], question: dict[str, Any]) -> Any:
     """The other side, if it answers too; half of what that needs is refused."""
     from tariffcalc.models import check_both
-    from tariffcalc.retaliation import other_side
+    from tariffcalc.models.retaliation import other_side
 
     law, flows, before = (given[name] for name in ("retaliation", "retaliation_flows", "retaliation_baseline"))
     if not any((law, flows, before)):

@@ -37,8 +37,8 @@ def _codes(_: click.Context, __: click.Parameter, text: str | None) -> tuple[str
 def reverse(flows: str, form: str, output: Path | None, **given: Any) -> None:
     """The rate on a scope that raises a sum, and those that raise and gain most."""
     from tariffcalc.estimate import case_of, importer_of
-    from tariffcalc.response import Behaviour
-    from tariffcalc.reverse import Sought, rate_sought
+    from tariffcalc.models.response import Behaviour
+    from tariffcalc.models.reverse import Sought, rate_sought
     from tariffcalc.shipments import schedule_for
 
     table = table_of(flows, given)

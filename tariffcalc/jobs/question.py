@@ -17,9 +17,9 @@ from tariffcalc import models
 from tariffcalc.errors import BadRequestError
 from tariffcalc.estimate import STATUTORY, importer_of, read_flows
 from tariffcalc.law.schedule import Schedule
+from tariffcalc.models.retaliation import laws
 from tariffcalc.paths import trade_data_folder
 from tariffcalc.result import program_version
-from tariffcalc.retaliation import laws
 from tariffcalc.shipments import schedule_for
 from tariffcalc.store import SavedScenario, SavedTable
 

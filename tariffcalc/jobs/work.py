@@ -15,8 +15,8 @@ from tariffcalc.errors import TariffcalcError
 from tariffcalc.estimate import STATUTORY, Progress, read_flows, silent
 from tariffcalc.jobs.question import facts_digest, law_of, read
 from tariffcalc.jobs.trouble import RunLostError, problem_of
+from tariffcalc.models.retaliation import Side, other_side
 from tariffcalc.result import Result, program_version
-from tariffcalc.retaliation import Side, other_side
 from tariffcalc.store import Run, Store, StoreError, StoreUnavailableError
 
 LOG = logging.getLogger("tariffcalc.jobs")

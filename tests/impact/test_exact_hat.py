@@ -12,11 +12,11 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 import tariffcalc as tc
-from tariffcalc.economy import economy_impact, shift_of, shifted
 from tariffcalc.errors import BadRequestError
 from tariffcalc.estimate import case_of
 from tariffcalc.impact import exact_hat
-from tariffcalc.response import traded_of
+from tariffcalc.models.economy import economy_impact, shift_of, shifted
+from tariffcalc.models.response import traded_of
 from tariffcalc.sources.economies import EconomyTables, read_economy
 from tests.factories import STEEL_COIL, T_SHIRT, a_table
 

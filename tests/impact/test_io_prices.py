@@ -12,10 +12,10 @@ from click.testing import CliRunner, Result
 
 import tariffcalc as tc
 from tariffcalc.cli import cli
-from tariffcalc.consumer_prices import import_weights, price_impact
 from tariffcalc.errors import BadRequestError
 from tariffcalc.impact.io_prices import Consumption, cost_push, leontief, prices
 from tariffcalc.impact.market import Floats
+from tariffcalc.models.consumer_prices import import_weights, price_impact
 from tariffcalc.paths import trade_data_folder
 from tariffcalc.sources.input_output import InputOutput, read_input_output, read_requirements
 from tests.factories import STEEL_COIL, T_SHIRT, a_table

@@ -15,8 +15,8 @@ from tariffcalc.estimate import Case, case_of
 from tariffcalc.impact.uncertainty import BATCH, CancelledError, Work
 from tariffcalc.law.codes import CodeSet, Scope
 from tariffcalc.law.schedule import Schedule
-from tariffcalc.ranges import Ask, assumptions_of, ranges
-from tariffcalc.response import Behaviour, impact
+from tariffcalc.models.ranges import Ask, assumptions_of, ranges
+from tariffcalc.models.response import Behaviour, impact
 from tests.factories import CAR, STEEL_COIL, T_SHIRT, a_measure, a_schedule, a_table
 
 US = "us-north-america-2025"

@@ -12,8 +12,8 @@ import tariffcalc as tc
 from tariffcalc.cli import cli
 from tariffcalc.errors import BadRequestError, UnknownOriginError
 from tariffcalc.estimate import case_of
-from tariffcalc.response import Behaviour, impact
-from tariffcalc.reverse import MEASURE, Sought, rate_sought
+from tariffcalc.models.response import Behaviour, impact
+from tariffcalc.models.reverse import MEASURE, Sought, rate_sought
 from tests.factories import CRUDE_OIL, STEEL_COIL, T_SHIRT, a_table
 
 ROWS = (

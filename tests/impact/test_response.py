@@ -20,9 +20,9 @@ from tariffcalc.law.codes import CodeSet, Scope
 from tariffcalc.law.duty import Prohibited
 from tariffcalc.law.measure import Rate
 from tariffcalc.law.schedule import Schedule
-from tariffcalc.response import impact
+from tariffcalc.models.response import impact
+from tariffcalc.models.retaliation import both, other_side
 from tariffcalc.result import Result
-from tariffcalc.retaliation import both, other_side
 from tests.factories import CAR, STEEL_COIL, T_SHIRT, a_measure, a_schedule, a_table, a_timeline
 
 US = "us-north-america-2025"

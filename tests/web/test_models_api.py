@@ -10,12 +10,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 import tariffcalc as tc
-from tariffcalc.consumer_prices import price_impact
-from tariffcalc.economy import economy_impact
 from tariffcalc.impact.traded import LONG, SHORT
 from tariffcalc.jobs.work import work_one
 from tariffcalc.models import answer
-from tariffcalc.retaliation import both, other_side
+from tariffcalc.models.consumer_prices import price_impact
+from tariffcalc.models.economy import economy_impact
+from tariffcalc.models.retaliation import both, other_side
 from tariffcalc.web import state
 
 ROWS = [

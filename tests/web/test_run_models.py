@@ -17,11 +17,11 @@ from flask.testing import FlaskClient
 from problem_words import problem_of
 
 import tariffcalc as tc
-from tariffcalc.consumer_prices import price_impact
-from tariffcalc.economy import economy_impact
 from tariffcalc.formats.charts.run_pictures import PICTURES
 from tariffcalc.jobs.work import work_one
 from tariffcalc.models import answer
+from tariffcalc.models.consumer_prices import price_impact
+from tariffcalc.models.economy import economy_impact
 from tariffcalc.settings import Settings
 from tariffcalc.web import create_app, state
 from tariffcalc.web.pages import model_findings as said

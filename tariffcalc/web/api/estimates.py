@@ -15,8 +15,8 @@ from tariffcalc.formats import FORMATS
 from tariffcalc.jobs import ask, submit
 from tariffcalc.jobs.question import OtherSide, importer_of_saved
 from tariffcalc.law.schedule import Schedule
+from tariffcalc.models.retaliation import Side, other_side
 from tariffcalc.result import Result
-from tariffcalc.retaliation import Side, other_side
 from tariffcalc.shipments import schedule_for
 from tariffcalc.sources.bundled import read_bundled_meta
 from tariffcalc.sources.elasticities import elasticity_tables

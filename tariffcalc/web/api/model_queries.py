@@ -12,8 +12,8 @@ from tariffcalc.engine.aggregate import BY
 from tariffcalc.errors import BadRequestError, TariffcalcError, nearest_hint
 from tariffcalc.impact import MODELS
 from tariffcalc.impact.elasticities import plain_table
-from tariffcalc.ranges import MOST_DRAWS, PRODUCT, check_varied
-from tariffcalc.response import without_baseline
+from tariffcalc.models.ranges import MOST_DRAWS, PRODUCT, check_varied
+from tariffcalc.models.response import without_baseline
 from tariffcalc.sources.economies import economy_names
 from tariffcalc.sources.elasticities import BUNDLED
 from tariffcalc.sources.trade_facts import sector_names

@@ -7,7 +7,7 @@ from typing import Any
 
 from tariffcalc.formats.charts.model_words import ASSUMPTIONS, OPTIONS
 from tariffcalc.impact.drawing import BORNE, BY_ELASTICITIES
-from tariffcalc.ranges import ELASTICITIES
+from tariffcalc.models.ranges import ELASTICITIES
 from tariffcalc.sources.countries import country_names
 from tariffcalc.store import Run
 from tariffcalc.web.pages.run_words import Fact, table_title, title_of

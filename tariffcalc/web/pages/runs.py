@@ -67,6 +67,7 @@ def run_page(run_id: str) -> Response:
         return _sent(_waiting(run))
     result = run_parts.kept(run.digest) or store().runs.result(run.id)
     told = result.provenance
+    details = details_of(run, result, wait="details" in request.args)  # first: the headline may rest on a part of it
     html = render_template(
         "run.html",
         run=run,
@@ -76,7 +77,7 @@ def run_page(run_id: str) -> Response:
         trade=run_words.table_title(told["flows"]),
         window=run_words.window_text(told["window"]),
         tiles=run_tiles.tiles(result, run_models.first(run, result)),
-        details=details_of(run, result, wait="details" in request.args),
+        details=details,
         rests_on=run_words.rests_on(run, told),
         of_model=model_facts.facts(run, told),
         assumptions=run_words.assumptions(told),

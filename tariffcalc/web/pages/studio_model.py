@@ -9,7 +9,7 @@ from tariffcalc import models
 from tariffcalc.formats.charts.model_words import OPTIONS
 from tariffcalc.impact import BEYOND, MODELS
 from tariffcalc.impact.drawing import BORNE
-from tariffcalc.ranges import PRODUCT
+from tariffcalc.models.ranges import PRODUCT
 from tariffcalc.sources.economies import economy_names, read_economy
 from tariffcalc.sources.elasticities import BUNDLED
 from tariffcalc.web.pages.model_facts import MODELS as WORDS

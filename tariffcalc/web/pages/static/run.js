@@ -34,9 +34,11 @@
       const old = document.getElementById("details");
       if (!old || old.dataset.ready === "yes") return;
       try {
-        const found = (await page(old.dataset.address)).getElementById("details");
+        const whole = await page(old.dataset.address), found = whole.getElementById("details");
         if (found && found.dataset.ready === "yes") {
           old.replaceWith(found);
+          const tiles = whole.querySelector(".tiles"), before = document.querySelector(".tiles");
+          if (tiles.children.length !== before.children.length) before.replaceWith(tiles);
           found.dispatchEvent(new Event("charts", { bubbles: true }));
           return;
         }

@@ -18,7 +18,7 @@ from tariffcalc.errors import BadRequestError
 from tariffcalc.impact.io_prices import Consumption, Prices, prices
 from tariffcalc.impact.market import Floats
 from tariffcalc.law.schedule import Schedule
-from tariffcalc.response import impact
+from tariffcalc.models.response import impact
 from tariffcalc.result import Result
 from tariffcalc.sources.input_output import IMPORTER, SECTORS, InputOutput, read_input_output
 from tariffcalc.sources.trade_facts import home_trade, read_sectors

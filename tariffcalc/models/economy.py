@@ -22,7 +22,7 @@ from tariffcalc.impact import exact_hat
 from tariffcalc.impact.market import Floats, Ints
 from tariffcalc.impact.traded import Traded
 from tariffcalc.law.schedule import Schedule
-from tariffcalc.response import traded_of, without_baseline
+from tariffcalc.models.response import traded_of, without_baseline
 from tariffcalc.result import Result
 from tariffcalc.sources.economies import EconomyTables, read_economy
 

@@ -16,7 +16,7 @@ from tariffcalc.engine.flow_table import Flows
 from tariffcalc.errors import BadRequestError
 from tariffcalc.estimate import Progress, importer_of, read_flows, read_scenario, read_schedule, silent
 from tariffcalc.law.schedule import Schedule
-from tariffcalc.response import impact
+from tariffcalc.models.response import impact
 from tariffcalc.result import Result
 from tariffcalc.shipments import schedule_for
 

@@ -26,7 +26,7 @@ from tariffcalc.impact.market import Bools, Elasticities, Floats, Markets
 from tariffcalc.impact.reverse import HIGHEST, highest, rate_for
 from tariffcalc.impact.traded import Traded
 from tariffcalc.law.schedule import Schedule
-from tariffcalc.response import Behaviour, known_of, traded_of
+from tariffcalc.models.response import Behaviour, known_of, traded_of
 from tariffcalc.result import Result, provenance
 from tariffcalc.sources.countries import country_code
 

@@ -20,8 +20,8 @@ from tariffcalc.impact import BEYOND, MODELS
 if TYPE_CHECKING:
     from tariffcalc.engine.flow_table import Flows
     from tariffcalc.law.schedule import Schedule
+    from tariffcalc.models.retaliation import Side
     from tariffcalc.result import Result
-    from tariffcalc.retaliation import Side
 
 NAMES = (*MODELS, *BEYOND)
 """Every model by name."""
@@ -123,14 +123,14 @@ def answer(
 
 
 def _economy(flows: Flows | str, schedule: Schedule | None, common: Any, asked: Any, _: int) -> Result:
-    from tariffcalc.economy import economy_impact  # noqa: PLC0415 - the others do not need it
+    from tariffcalc.models.economy import economy_impact  # noqa: PLC0415 - the others do not need it
 
     close = not asked["keep_deficits"]
     return economy_impact(flows, schedule, **common, economy=asked["economy"], by=asked["by"], close_deficits=close)
 
 
 def _prices(flows: Flows | str, schedule: Schedule | None, common: Any, asked: Any, _: int) -> Result:
-    from tariffcalc.consumer_prices import price_impact  # noqa: PLC0415
+    from tariffcalc.models.consumer_prices import price_impact  # noqa: PLC0415
 
     behaviour = {name: asked[name] for name in BEHAVIOUR}
     return price_impact(flows, schedule, **common, on=asked["on"], by=asked["by"], **behaviour)
@@ -138,8 +138,8 @@ def _prices(flows: Flows | str, schedule: Schedule | None, common: Any, asked: A
 
 def _drawn(flows: Flows | str, schedule: Schedule | None, common: Any, asked: Any, workers: int) -> Result:
     from tariffcalc.impact.uncertainty import Work  # noqa: PLC0415
-    from tariffcalc.ranges import Ask, ranges  # noqa: PLC0415
-    from tariffcalc.response import Behaviour  # noqa: PLC0415
+    from tariffcalc.models.ranges import Ask, ranges  # noqa: PLC0415
+    from tariffcalc.models.response import Behaviour  # noqa: PLC0415
 
     how = Behaviour(asked["model"], **{name: asked[name] for name in BEHAVIOUR})
     ask = Ask(*(asked[name] for name in ("draws", "seed", "markets", "tornado", "vary")))
@@ -159,7 +159,7 @@ def check_both(options: Mapping[str, Any]) -> None:
 
 
 def _both(flows: Flows | str, schedule: Schedule | None, theirs: Side, common: Any, asked: Any) -> Result:
-    from tariffcalc.retaliation import both  # noqa: PLC0415
+    from tariffcalc.models.retaliation import both  # noqa: PLC0415
 
     check_both(asked)
     own = {name: asked[name] for name in (*BEHAVIOUR, "model", "by", "sectors")}
@@ -197,16 +197,16 @@ def groups_of(options: Mapping[str, Any]) -> tuple[str, ...]:
     if kind == DRAWS:
         return ()
     if kind == "exact-hat":
-        from tariffcalc.economy import checked_by  # noqa: PLC0415
+        from tariffcalc.models.economy import checked_by  # noqa: PLC0415
 
         return checked_by(("country",) if by is None else by)
     if kind == "io-prices":
-        from tariffcalc.consumer_prices import checked_by as one_of  # noqa: PLC0415
+        from tariffcalc.models.consumer_prices import checked_by as one_of  # noqa: PLC0415
 
         return one_of(("category",) if by is None else by)
     checked = check_by(DEFAULT_BY if by is None else by)
     if needs_baseline(options):
-        from tariffcalc.response import check_groups  # noqa: PLC0415
+        from tariffcalc.models.response import check_groups  # noqa: PLC0415
 
         check_groups(checked)
     return checked

@@ -27,7 +27,7 @@ from tariffcalc.impact.shocks import COMMON
 from tariffcalc.impact.traded import Traded
 from tariffcalc.impact.uncertainty import Assumption, Band, Simulation, Work, simulate
 from tariffcalc.law.scenario import Assumptions
-from tariffcalc.response import Behaviour, known_of, traded_of
+from tariffcalc.models.response import Behaviour, known_of, traded_of
 from tariffcalc.result import Result, provenance
 from tariffcalc.sources.trade_facts import read_sectors, sector_names
 
