@@ -82,12 +82,14 @@ def impact(flows: str, form: str, output: Path | None, **given: Any) -> None:
 def run_impact(flows: str, **given: Any) -> Any:
     """The answer that the options ask for; with retaliation, that of both sides."""
     from tariffcalc.estimate import importer_of, silent
-    from tariffcalc.models import GROUPS, answer, kind_of
+    from tariffcalc.models import DRAWS, GROUPS, answer, kind_of
     from tariffcalc.shipments import schedule_for
 
     table, question = table_of(flows, given), {**asked(given), **{name: given[name] for name in OTHERS}}
     law, kind = schedule_for(importer_of(table), None, given["scenario"]), kind_of(question)
-    if _left_alone("by") and kind != GROUPS:
+    if kind == DRAWS and not _left_alone("by"):
+        click.echo("note: draws tell the headlines of the whole table: --by is passed over", err=True)
+    if kind == DRAWS or (kind != GROUPS and _left_alone("by")):
         question["by"] = None
     question["full"] = True if kind == GROUPS else None
     shown = given["draws"] is not None and sys.stderr.isatty()

@@ -134,7 +134,7 @@ MODELS = (
     ("gsim", ["impact", *SCENARIO, "--model", "gsim"], 10),
     ("io-prices on armington", ["impact", *SCENARIO, "--model", "io-prices", "--on", "armington"], 10),
     ("exact-hat, tariffs of the table", ["impact", *SCENARIO, "--model", "exact-hat"], 20),
-    ("armington, 1,000 draws by sector", ["impact", *SCENARIO, "--draws", "1000", "--by", "sector"], 60),
+    ("armington, 1,000 draws by sector", ["impact", *SCENARIO, "--draws", "1000", "--markets", "hs2"], 60),
 )
 """What is asked from the shell, and the seconds that it may take."""
 

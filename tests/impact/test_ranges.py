@@ -161,6 +161,13 @@ def test_bands_from_the_command_line() -> None:
     assert np.isfinite(by["welfare_change"]["mean_value"])
 
 
+def test_groups_beside_draws_are_passed_over_and_that_is_said() -> None:
+    scope = ("--baseline", "no-tariffs-2025", "--draws", "3", "--vary", "preference=settled", "--vary", "content=table")
+    grouped = run("impact", US, *scope, "--by", "sector", "--format", "csv")
+    assert grouped.stdout == run("impact", US, *scope, "--format", "csv").stdout
+    assert "--by is passed over" in grouped.stderr
+
+
 @pytest.mark.parametrize(
     "options",
     [("--tornado",), ("--vary", "content=full"), ("--draws", "5", "--model", "io-prices")],
