@@ -152,3 +152,32 @@ def test_what_is_usual_can_be_asked_of_every_model(client: FlaskClient, model: s
     assert studio_model.is_grouped({**DEFAULTS, "model": model, "draws": ""}) is (
         model not in ("exact-hat", "io-prices")
     )
+
+
+OWN = "product,substitution,supply\n7208,4.5,\ndefault,,2\n"
+
+
+def test_elasticities_of_ones_own_are_asked_as_rows(client: FlaskClient) -> None:
+    typed = {"model": "armington", "own_elasticities": OWN, "elasticities": "caliendo-parro-2015"}
+    options = options_of(client, press(client, client.get(PLACE), "run", **typed))
+    rows = [{"product": "7208", "substitution": "4.5"}, {"product": "default", "supply": "2"}]
+    assert options["elasticities"] == rows
+    waiting = options_of(client, press(client, client.get(PLACE), "run", model="exact-hat", own_elasticities=OWN))
+    assert waiting["elasticities"] is None
+
+
+def test_faults_of_ones_own_elasticities_are_told_by_row_and_nothing_is_lost(client: FlaskClient) -> None:
+    wrong = "product,substitution\n7208,-3\n72x,2\n"
+    page = press(client, client.get(PLACE), "run", model="armington", own_elasticities=wrong)
+    assert page.status_code == 422
+    told = " ".join(said(page, "fault")).lower()
+    assert "row 2, column substitution" in told
+    assert "row 3, column product" in told
+    assert entries(page)["own_elasticities"][0].replace("\r\n", "\n").strip() == wrong.strip()
+    assert 'id="own_elasticities"' in page.text.split('aria-invalid="true"')[0].rpartition("<textarea")[2]
+
+
+def test_an_address_carries_a_short_table_and_no_long_one() -> None:
+    for text, is_kept in ((OWN, True), (OWN * 50, False)):
+        question = question_of(MultiDict({"model": "armington", "own_elasticities": text}), is_form=False)
+        assert ("own_elasticities" in question.query) is is_kept

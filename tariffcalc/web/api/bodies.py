@@ -130,12 +130,17 @@ def form_elasticities(importer: str) -> list[dict[str, Any]] | None:
         return None
     upload = form_table(ELASTICITIES)
     try:
-        read_elasticities(upload.read(), importer, suffix=upload.suffix)
-        frame = read_table(upload.read(), upload.suffix).frame
+        return elasticity_rows(upload.read(), upload.suffix, importer)
     except FlowTableError as error:
         raise of_domain(error, path=ELASTICITIES) from error
+
+
+def elasticity_rows(data: bytes, suffix: str, importer: str) -> list[dict[str, Any]]:
+    """The rows of a table of elasticities without empty cells. Raises ``FlowTableError`` with every fault."""
+    read_elasticities(data, importer, suffix=suffix)
+    frame = read_table(data, suffix).frame
     cells = frame.astype(object).where(frame.notna(), None).to_dict("records")
-    return [{str(name): _plain(cell) for name, cell in row.items() if cell is not None} for row in cells]
+    return [{str(name): _plain(cell) for name, cell in row.items() if cell not in (None, "")} for row in cells]
 
 
 def _plain(cell: Any) -> Any:

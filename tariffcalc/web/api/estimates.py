@@ -136,11 +136,16 @@ def check_elasticities(table: Table, asked: Mapping[str, Any]) -> None:
     """Refuse a table of elasticities with faults, each told by its row, before anything is reckoned or kept."""
     if not isinstance(rows := asked.get("elasticities"), list):
         return
-    importer = importer_of_saved(table) if isinstance(table, SavedTable) else importer_of(_read(table))
+    importer = importer_of_table(table)
     try:
         elasticity_tables(rows, importer)
     except FlowTableError as error:
         raise of_domain(error, path="elasticities") from error
+
+
+def importer_of_table(table: Table) -> str:
+    """The importer of a table; several are refused."""
+    return importer_of_saved(table) if isinstance(table, SavedTable) else importer_of(_read(table))
 
 
 def weight(table: Table, asked: Mapping[str, Any]) -> float:
@@ -171,7 +176,7 @@ def estimate_of(table: Table, asked: Mapping[str, Any]) -> Result:
 
 def run_of(table: Table, asked: Mapping[str, Any]) -> Run:
     """The run that answers the question; a table of the caller's own is kept for it, and listed nowhere."""
-    importer = importer_of_saved(table) if isinstance(table, SavedTable) else importer_of(_read(table))
+    importer = importer_of_table(table)
     for name in ("scenario", "baseline"):
         _law(asked, name, importer)
     other = None

@@ -12,13 +12,16 @@ from tariffcalc.impact.drawing import BORNE
 from tariffcalc.models.ranges import PRODUCT
 from tariffcalc.sources.economies import economy_names, read_economy
 from tariffcalc.sources.elasticities import BUNDLED
+from tariffcalc.web.api.bodies import elasticity_rows
 from tariffcalc.web.pages.model_facts import MODELS as WORDS
 
 OF_ECONOMY = ("economy", "keep_deficits")
 OF_PRICES = ("on",)
 OF_DRAWS = ("seed", "tornado", "markets")
 BORNE_OPTIONS = "vary_pass_through"
-FIELDS = (*OF_ECONOMY, *OF_PRICES, *models.BEHAVIOUR, "draws", *OF_DRAWS, BORNE_OPTIONS)
+OWN = "own_elasticities"
+"""A table of elasticities of one's own, as text."""
+FIELDS = (*OF_ECONOMY, *OF_PRICES, *models.BEHAVIOUR, "draws", *OF_DRAWS, BORNE_OPTIONS, OWN)
 """The entries beside the model itself; what is varied has boxes too, by the name ``vary``."""
 DEFAULTS: Mapping[str, str] = {"economy": models.ECONOMY, "on": models.ON, "markets": models.MARKETS}
 ELASTICITY_TABLES = {
@@ -78,6 +81,13 @@ def varied(given: Mapping[str, str], vary: Iterable[str]) -> dict[str, list[str]
     return found
 
 
+def own_elasticities(given: Mapping[str, str], importer: str) -> dict[str, Any]:
+    """The table that was typed, as the API takes it, where it counts. Raises ``FlowTableError`` with every fault."""
+    if not given[OWN] or given["model"] in ("static", "exact-hat"):
+        return {}
+    return {"elasticities": elasticity_rows(given[OWN].encode(), ".csv", importer)}
+
+
 def is_grouped(given: Mapping[str, str]) -> bool:
     """Whether the answer is by sector, month and the like; a whole economy, prices and draws have rows of their own."""
     return given["model"] not in BEYOND and not given["draws"]
@@ -92,5 +102,7 @@ def counted(given: Mapping[str, str], vary: Iterable[str]) -> dict[str, Any]:
     else:
         names = (*models.BEHAVIOUR, "draws", *(OF_DRAWS if given["draws"] else ()))
     found: dict[str, Any] = {name: given[name] for name in names if given[name]}
+    if given[OWN]:
+        found.pop("elasticities", None)  # the text beats the table that is chosen
     own = varied(given, vary) if given["draws"] and given["model"] not in BEYOND else {}
     return found | ({"vary": own} if own else {})

@@ -11,11 +11,11 @@ from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
 from tariffcalc.catalogue import flow_tables, scenario_list
-from tariffcalc.errors import TariffcalcError
+from tariffcalc.errors import FlowTableError, TariffcalcError
 from tariffcalc.impact.drawing import BORNE
 from tariffcalc.sources.trade_facts import sector_names
 from tariffcalc.store import Run, StoreUnavailableError
-from tariffcalc.web.api.estimates import run_of
+from tariffcalc.web.api.estimates import importer_of_table, run_of
 from tariffcalc.web.api.parser import entries_of
 from tariffcalc.web.api.queries import EstimateBody
 from tariffcalc.web.pages import studio_model
@@ -60,6 +60,10 @@ STATUS: Mapping[str, str] = {
     "owed": "Without what courts held void later",
 }
 _BODY = EstimateBody()
+MOST_TOLD = 5
+"""Faults of a table of elasticities that are told beside it."""
+MOST_IN_ADDRESS = 1000
+"""Signs of such a table that an address carries; a longer one is not in it."""
 
 
 @dataclass(slots=True)
@@ -75,6 +79,8 @@ class Question:
     def query(self) -> dict[str, Any]:
         """The entries that differ from the usual ones, for an address."""
         own: dict[str, Any] = {name: text for name, text in self.given.items() if text != DEFAULTS.get(name, "")}
+        if len(own.get(studio_model.OWN, "")) > MOST_IN_ADDRESS:
+            del own[studio_model.OWN]
         own |= {"by": self.by} if self.by != ["sector"] else {}
         return own | ({"vary": self.vary} if self.vary else {})
 
@@ -112,7 +118,10 @@ def run_asked(question: Question, document: Mapping[str, Any]) -> Run | None:
     if not (asked := asked_of(question, document)):
         return None
     try:
+        asked |= studio_model.own_elasticities(question.given, importer_of_table(asked["flows"]))
         return run_of(asked["flows"], asked)
+    except FlowTableError as error:
+        question.faults[studio_model.OWN] = " ".join(sentence(str(one)) for one in error.faults[:MOST_TOLD])
     except ProblemError as error:
         path = error.errors[0].get("path", "") if error.errors else ""
         question.faults[_place(path, {})] = " ".join(sentence(one) for one in (error.detail, error.hint) if one)
