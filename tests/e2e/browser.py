@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 import zlib
 from functools import cache
 from pathlib import Path
@@ -73,6 +74,14 @@ def axe_source() -> str:
 @cache
 def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8")
+
+
+def until(page: Any, expression: str) -> None:
+    """Wait until an expression is true in a page. The browser's own way is code from text, which pages forbid."""
+    end = time.monotonic() + PATIENCE / 1000
+    while not page.evaluate(expression):
+        assert time.monotonic() < end, f"{expression} does not come true"
+        page.wait_for_timeout(50)
 
 
 def violations(page: Any) -> list[str]:

@@ -17,7 +17,7 @@ import pytest
 from tariffcalc.jobs.work import work_one
 from tariffcalc.settings import Settings
 from tariffcalc.store import Store
-from tests.e2e.browser import expect, violations
+from tests.e2e.browser import expect, until, violations
 from tests.e2e.conftest import PHONE, WIDE
 from tests.web.live import UNHURRIED, service
 
@@ -93,7 +93,7 @@ def scrolled(page: Any) -> None:
     """Go down the page, so that every picture comes into sight, and wait until all are drawn."""
     for figure in page.locator("figure[data-chart]").all():
         figure.scroll_into_view_if_needed()
-        page.wait_for_function("figure => figure.dataset.state", arg=figure.element_handle())
+        expect(figure).to_have_attribute("data-state", re.compile("."))
 
 
 def test_from_waiting_to_the_headline(place: Place, visit: Visit) -> None:
@@ -257,7 +257,7 @@ def test_the_keyboard_reaches_what_scrolls(run: str, visit: Visit) -> None:
             break
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Rows of the result"
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.activeElement.scrollLeft > 0")
+    until(page, "document.activeElement.scrollLeft > 0")
 
 
 @pytest.fixture(scope="module", params=OF_MODELS)
