@@ -1,4 +1,4 @@
-"""Check and sort trade_data/tariff_lines/everyday_words.csv, which is kept by hand, and write its meta file.
+"""Check and sort trade_data/search/everyday_words.csv, which is kept by hand, and write its meta file.
 
 A row says what the tariff calls something: everyday words, the beginning of the numbers of its lines, and words that
 stand in those lines. A row whose words do not stand there is refused. Compile the tariff lines first.
@@ -16,7 +16,7 @@ import pandas as pd
 from _common import TRADE_DATA, write_meta
 
 MADE_BY = "tools/compile_everyday_words.py"
-PATH = TRADE_DATA / "tariff_lines" / "everyday_words.csv"
+PATH = TRADE_DATA / "search" / "everyday_words.csv"
 COLUMNS = {
     "words": "everyday words in small letters, one of a thing",
     "heading": "the first 4 to 8 digits of the lines that are meant",

@@ -82,11 +82,14 @@ def read(options: Options) -> dict[str, Any]:
 
 @cache
 def facts_digest() -> str:
-    """The SHA-256 of the facts of trade that the program goes by, in hex; flow tables have digests of their own."""
+    """The SHA-256 of the facts of trade that the program goes by, in hex.
+
+    Flow tables have digests of their own; no duty rests on the words of the search.
+    """
     sha = hashlib.sha256()
     folder = trade_data_folder()
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.relative_to(folder).parts[0] != "flows":
+        if path.is_file() and path.relative_to(folder).parts[0] not in ("flows", "search"):
             sha.update(f"{path.relative_to(folder).as_posix()}\n".encode() + hashlib.sha256(path.read_bytes()).digest())
     return sha.hexdigest()
 

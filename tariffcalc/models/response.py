@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +16,9 @@ import numpy as np
 
 from tariffcalc.engine.aggregate import key_columns
 from tariffcalc.engine.flow_table import Flows
-from tariffcalc.engine.run import DEFAULT_BY, Run
+from tariffcalc.engine.run import Run
 from tariffcalc.errors import BadRequestError, UnknownNameError
-from tariffcalc.estimate import Case, Progress, case_of, estimated, silent
+from tariffcalc.estimate import Case, estimate, estimated
 from tariffcalc.impact import MODELS
 from tariffcalc.impact.elasticities import ElasticityTable, Known, default_warnings, elasticities_of, plain_table
 from tariffcalc.impact.market import Floats, Response
@@ -56,37 +55,14 @@ def impact(
     *,
     baseline: Schedule | str | None = None,
     model: str = "armington",
-    by: Sequence[str] = DEFAULT_BY,
-    sectors: str = "hs-section",
-    window: tuple[date | None, date | None] = (None, None),
-    basis: str = "observed",
-    status: str = "assessed",
-    as_known_on: date | None = None,
-    elasticities: str | Path | bytes | Rows | None = None,
-    demand: float | None = None,
-    substitution: float | None = None,
-    supply: float | None = None,
-    pass_through: float | None = None,
-    progress: Progress = silent,
+    **asked: Any,
 ) -> Result:
     """How trade answers the step from the baseline's law to the schedule, by the groups asked for.
 
-    The columns of an estimate with a baseline, and those of ``LONG``. Raises ``BadRequestError`` without a baseline,
-    for a grouping that markets do not have and for figures out of their range.
+    ``asked`` is as for ``estimate``; the columns are those of an estimate with a baseline, and those of ``LONG``.
+    Raises ``BadRequestError`` without a baseline, for groups that markets do not have, for figures out of their range.
     """
-    case = case_of(
-        flows,
-        schedule,
-        baseline=baseline,
-        by=by,
-        sectors=sectors,
-        window=window,
-        basis=basis,
-        status=status,
-        as_known_on=as_known_on,
-        progress=progress,
-    )
-    return answered(case, Behaviour(model, elasticities, demand, substitution, supply, pass_through), LONG)
+    return estimate(flows, schedule, baseline=baseline, model=model, full=True, **asked)
 
 
 def answered(case: Case, how: Behaviour, columns: Sequence[str]) -> Result:

@@ -21,7 +21,7 @@ class Everyday:
 @cache
 def everyday_words() -> tuple[Everyday, ...]:
     """All of them, those of more words first: a phone case is no phone."""
-    path = trade_data_folder() / "tariff_lines" / "everyday_words.csv"
+    path = trade_data_folder() / "search" / "everyday_words.csv"
     with path.open(encoding="utf-8", newline="") as file:
         rows = [
             Everyday(tuple(row["words"].split()), row["heading"], tuple(row["tariff_words"].split()))

@@ -138,12 +138,12 @@ def test_a_question_of_another_law_is_not_answered(store: Store, name: str) -> N
 
 
 def test_the_facts_of_trade_have_a_digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It changes with a table of facts, not with a flow table."""
+    """It changes with a table of facts, not with a flow table, nor with a word of the search."""
     digests = []
     monkeypatch.setenv("TARIFFCALC_DATA", str(tmp_path))
-    for place, word in (("shares/a.csv", "x"), ("flows/b.csv", "x"), ("shares/a.csv", "y")):
+    for place, word in (("shares/a.csv", "x"), ("flows/b.csv", "x"), ("search/c.csv", "x"), ("shares/a.csv", "y")):
         path = tmp_path / "trade_data" / place
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(word)
         digests.append(question.facts_digest.__wrapped__())
-    assert digests[0] == digests[1] != digests[2]
+    assert digests[0] == digests[1] == digests[2] != digests[3]

@@ -29,6 +29,21 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+@pytest.fixture(scope="module")
+def paged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """An application with an empty store of its own, whose pages are read."""
+    home = tmp_path_factory.mktemp("home")
+    made = create_app(settings=Settings(home=home, rate_limit="off", write_limit="off", logs="off"))
+    yield made
+    with made.app_context():
+        state.store().close()
+
+
+@pytest.fixture
+def reader(paged: Flask) -> FlaskClient:
+    return paged.test_client()
+
+
 @pytest.fixture(scope="module", params=DATABASES)
 def saving(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """An application with an empty store of each kind, which reckons long what has more than a thousand rows."""

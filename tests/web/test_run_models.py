@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
@@ -22,8 +21,7 @@ from tariffcalc.jobs.work import work_one
 from tariffcalc.models import answer
 from tariffcalc.models.consumer_prices import price_impact
 from tariffcalc.models.economy import economy_impact
-from tariffcalc.settings import Settings
-from tariffcalc.web import create_app, state
+from tariffcalc.web import state
 from tariffcalc.web.pages import model_findings as said
 from tariffcalc.web.pages.findings import Names, money
 
@@ -65,15 +63,6 @@ TABLE = tc.read_flows(ROWS)
 
 
 @pytest.fixture(scope="module")
-def paged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    home = tmp_path_factory.mktemp("home")
-    made = create_app(settings=Settings(home=home, rate_limit="off", write_limit="off", logs="off"))
-    yield made
-    with made.app_context():
-        state.store().close()
-
-
-@pytest.fixture(scope="module")
 def runs(paged: Flask) -> dict[str, str]:
     """The id of a run of every kind, all done."""
     client = paged.test_client()
@@ -88,11 +77,6 @@ def runs(paged: Flask) -> dict[str, str]:
         while work_one(state.store(), "tests"):
             pass
     return found
-
-
-@pytest.fixture
-def reader(paged: Flask) -> FlaskClient:
-    return paged.test_client()
 
 
 def page_of(reader: FlaskClient, run: str, asked: str = "details=1") -> str:

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
 from html import unescape
 
 import pytest
@@ -16,8 +15,7 @@ from problem_words import problem_of
 
 from tariffcalc.formats.charts.run_pictures import PICTURES
 from tariffcalc.jobs.work import work_one
-from tariffcalc.settings import Settings
-from tariffcalc.web import create_app, state
+from tariffcalc.web import state
 from tariffcalc.web.pages import run_parts
 from tests.stopwatch import least_seconds
 
@@ -29,21 +27,6 @@ ROWS = [
     {"origin": "CAN", "product": "7208390015", "period": "2025-05", "customs_value": 1000.0},
     {"origin": "MEX", "product": "8429511050", "period": "2025-06", "customs_value": 2500.5},
 ]
-
-
-@pytest.fixture(scope="module")
-def paged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """An application with a store of its own."""
-    home = tmp_path_factory.mktemp("home")
-    made = create_app(settings=Settings(home=home, rate_limit="off", write_limit="off", logs="off"))
-    yield made
-    with made.app_context():
-        state.store().close()
-
-
-@pytest.fixture
-def reader(paged: Flask) -> FlaskClient:
-    return paged.test_client()
 
 
 @pytest.fixture(scope="module")
