@@ -20,7 +20,7 @@ try:
 except ImportError:
     expect = None
 
-PATIENCE = 60_000
+PATIENCE = 180_000
 """Milliseconds that a page may take to do what is asked of it, on a machine that does much else."""
 
 HERE = Path(__file__).parent

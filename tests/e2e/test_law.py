@@ -9,7 +9,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.e2e.browser import expect, violations
+from tests.e2e.browser import PATIENCE, expect, violations
 from tests.e2e.conftest import PHONE, WIDE
 
 Visit = Callable[..., Any]
@@ -97,7 +97,7 @@ def test_the_picture_is_there_without_javascript(visit: Visit) -> None:
 def test_the_calendar_by_month_with_costs(visit: Visit) -> None:
     """A month, then what its changes cost; on a phone."""
     page = visit("/law/calendar?month=2028-01", viewport=PHONE)
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(10 * PATIENCE)  # the whole world under the law before and after each step
     page.get_by_role("link", name="What January 2028 costs a year").click()
     page.locator(".money").first.wait_for()
     expect(page.locator(".money").first).to_contain_text("a year")
