@@ -18,6 +18,7 @@ FOLDERS: Mapping[str, str] = {
     "input_output": "Input-output tables",
     "economies": "Economies",
     "concordances": "Sectors and countries",
+    "search": "Words of the search",
 }
 """The folders of ``trade_data/`` and what a reader calls them."""
 
