@@ -14,6 +14,7 @@ from tariffcalc.paths import rates_folder
 from tariffcalc.settings import Settings
 from tariffcalc.sources import trade_facts
 from tariffcalc.web.api import register_api
+from tariffcalc.web.kept import register_kept
 from tariffcalc.web.keys import register_keys
 from tariffcalc.web.limits import register_limits
 from tariffcalc.web.logs import register_logs
@@ -65,6 +66,7 @@ def register_operation(app: Flask, given: Settings) -> None:
     register_metrics(app)
     app.after_request(secured)
     register_requests(app)
+    register_kept(app, logged=given.logs != "off")
     register_limits(app, given)
     register_keys(app, given.api_keys)
 

@@ -29,6 +29,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from tariffcalc.errors import BadRequestError
 from tariffcalc.settings import Settings
 from tariffcalc.sources.bounds import Bounds, within
+from tariffcalc.web.counts import SCOPE, Gate, place
 from tariffcalc.web.keys import SAFE
 from tariffcalc.web.problems import ProblemError
 from tariffcalc.web.requests import seconds
@@ -38,6 +39,7 @@ OWN_ROUTES = ("/healthz", "/readyz", "/metrics")
 """What those who run the service ask: never limited."""
 
 _NAME = "tariffcalc-turns"
+_GATE = "tariffcalc-gate"
 _PAUSE = 0.01
 _WHEN = "X-RateLimit-Retry-After"
 
@@ -109,10 +111,10 @@ def register_limits(app: Flask, given: Settings) -> None:
     at_once = given.heavy_slots or max(1, len(os.sched_getaffinity(0)) - 1)
     app.extensions[_NAME] = Turns(at_once, given.heavy_wait_seconds, given.heavy_waiting)
     try:
-        for limit in {given.rate_limit, given.write_limit} - {"off"}:
-            parse_many(limit)
+        told = {name: parse_many(name) for name in (given.rate_limit, given.write_limit) if name != "off"}
         app.after_request(say_when)  # runs after the limiter's own, which is registered later
-        Limiter(get_remote_address, app=app, **limiter_options(given))
+        limiter = Limiter(get_remote_address, app=app, **limiter_options(given))
+        app.extensions[_GATE] = Gate(limiter, tuple(sorted(told.get(given.rate_limit, ()))))
     except (ValueError, ImportError, ConfigurationError) as error:
         raise BadRequestError(
             f"the limits cannot be used: {error}", code="bad-setting", hint="write 600 per minute, or off"
@@ -137,7 +139,7 @@ def limiter_options(given: Settings) -> dict[str, Any]:
         return request.path in OWN_ROUTES
 
     limits = [
-        ApplicationLimit(given.rate_limit, exempt_when=own) if given.rate_limit != "off" else None,
+        ApplicationLimit(given.rate_limit, exempt_when=own, scope=SCOPE) if given.rate_limit != "off" else None,
         ApplicationLimit(given.write_limit, exempt_when=lambda: request.method in SAFE, scope="write")
         if given.write_limit != "off"
         else None,
@@ -145,12 +147,18 @@ def limiter_options(given: Settings) -> dict[str, Any]:
     wanted = [limit for limit in limits if limit is not None]
     return {
         "application_limits": wanted,
-        "storage_uri": given.limits_url,
+        "storage_uri": place(given.limits_url),
         "headers_enabled": True,
         "header_name_mapping": {HeaderNames.RETRY_AFTER: _WHEN},
         "in_memory_fallback_enabled": not given.limits_url.startswith("memory"),
         "enabled": bool(wanted),
     }
+
+
+def counted(app: Flask, client: str) -> list[tuple[str, str]] | None:
+    """Count a request that Flask is not asked for; the headers that say what is left, None where it may not pass."""
+    gate: Gate = app.extensions[_GATE]
+    return gate.passed(client)
 
 
 def slots(app: Flask) -> int:

@@ -8,7 +8,7 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Flask, Response, has_request_context, request
+from flask import Flask, Response, has_request_context
 
 from tariffcalc.web.requests import method, request_id, route, seconds
 
@@ -60,15 +60,14 @@ def register_logs(app: Flask, *, requests: bool) -> None:
         app.after_request(_tell)
 
 
+def write(name: str | None, verb: str, rule: str, status: int, taken: float, size: int | None) -> None:
+    """The line of a request: its name, method, route, status, seconds and the bytes of its answer."""
+    told = {"request_id": name, "method": verb, "route": rule, "status": status, "ms": round(taken * 1000, 2)}
+    level = logging.ERROR if status >= 500 else logging.INFO
+    _access.log(level, "%s %s", verb, status, extra={"told": {**told, "bytes": size}})
+
+
 def _tell(response: Response) -> Response:
-    if has_request_context() and _access.isEnabledFor(logging.INFO):
-        told = {
-            "method": method(),
-            "route": route(),
-            "status": response.status_code,
-            "ms": round(seconds() * 1000, 2),
-            "bytes": response.content_length,
-        }
-        level = logging.ERROR if response.status_code >= 500 else logging.INFO
-        _access.log(level, "%s %s", request.method, response.status_code, extra={"told": told})
+    if has_request_context():
+        write(request_id(), method(), route(), response.status_code, seconds(), response.content_length)
     return response

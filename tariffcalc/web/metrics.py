@@ -44,10 +44,13 @@ class Metrics:
 
     def count(self, response: Response) -> Response:
         """Count an answer."""
-        labels = method(), route(), str(response.status_code)
-        self.requests.labels(*labels).inc()
-        self.seconds.labels(*labels).observe(seconds())
+        self.add(method(), route(), response.status_code, seconds())
         return response
+
+    def add(self, verb: str, rule: str, status: int, taken: float) -> None:
+        """Count one more: its method, route, status and seconds."""
+        self.requests.labels(verb, rule, str(status)).inc()
+        self.seconds.labels(verb, rule, str(status)).observe(taken)
 
     def text(self) -> bytes:
         """All counts in the text format of Prometheus."""
@@ -80,6 +83,12 @@ def register_metrics(app: Flask) -> None:
     metrics = Metrics()
     app.extensions[_NAME] = metrics
     app.after_request(metrics.count)
+
+
+def count(app: Flask, verb: str, rule: str, status: int, taken: float) -> None:
+    """Count an answer that Flask was not asked for."""
+    metrics: Metrics = app.extensions[_NAME]
+    metrics.add(verb, rule, status, taken)
 
 
 def metrics_text() -> bytes:

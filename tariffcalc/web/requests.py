@@ -25,6 +25,11 @@ def request_id() -> str | None:
     return name
 
 
+def name_for(given: str) -> str:
+    """The name of a request whose caller gave this one, or none."""
+    return given if _WELL_FORMED.fullmatch(given) else uuid.uuid4().hex
+
+
 def seconds() -> float:
     """How long the request has been worked on."""
     return perf_counter() - float(g.get("began", perf_counter()))
@@ -41,9 +46,8 @@ def method() -> str:
 
 
 def _begin() -> None:
-    given = request.headers.get(HEADER, "")
     g.began = perf_counter()
-    g.request_id = given if _WELL_FORMED.fullmatch(given) else uuid.uuid4().hex
+    g.request_id = name_for(request.headers.get(HEADER, ""))
 
 
 def _tell(response: Response) -> Response:

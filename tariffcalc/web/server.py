@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import sys
 from pathlib import Path
@@ -35,8 +36,11 @@ class Server(BaseApplication):  # type: ignore[misc]
                 self.cfg.set(name, value)
 
     def load(self) -> Any:
-        """The application."""
-        return create_app({"WARM_UP": True})
+        """The application; what it has read stays, so that no worker looks through it again for what can be dropped."""
+        app = create_app({"WARM_UP": True})
+        gc.collect()
+        gc.freeze()
+        return app
 
 
 def settings_for(host: str, port: int, workers: int, threads: int = 16) -> dict[str, Any]:

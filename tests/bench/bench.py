@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 from flask import Flask, jsonify
 from flask.testing import FlaskClient
+from throughput import throughput
 
 import tariffcalc as tc
 from tariffcalc.engine.flow_table import Flows
@@ -147,6 +148,14 @@ def models() -> None:
         print(f"{name:<54}{taken:>11.1f}s{limit:>14}s")
 
 
+def served() -> None:
+    """How much of a bare Flask route's requests per second the service reaches, both under gunicorn."""
+    print(f"\n{'requests per second under gunicorn':<54}{'ours':>10}{'bare':>12}{'share':>8}{'least':>7}")
+    for what, (mine, other, share) in throughput().items():
+        least = "40%" if what == "asked again" else ""
+        print(f"{'GET /v1/rates, ' + what:<54}{mine:>10.0f}{other:>12.0f}{share:>8.0%}{least:>7}")
+
+
 def main() -> None:
     """Measure and print."""
     rows = [
@@ -159,6 +168,7 @@ def main() -> None:
         print(f"{what:<54}{mine * 1000:>8.1f}ms{other * 1000:>10.1f}ms{between:>8.1f}{limit:>7}")
     peak = run([str(BIN / "tariffcalc"), "estimate", "us-north-america-2025", "--by", "sector,month,measure"])
     print(f"peak memory of `tariffcalc estimate us-north-america-2025`: {peak:.0f} MB (limit 600 MB)")
+    served()
     models()
 
 

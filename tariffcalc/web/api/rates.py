@@ -17,6 +17,7 @@ from tariffcalc.web.api.answers import RateAnswer, TableAnswer
 from tariffcalc.web.api.cells import TEXT, RateCellQuery, cell
 from tariffcalc.web.api.parser import Blueprint
 from tariffcalc.web.api.queries import HistoryQuery, HistoryTextQuery, RateQuery, RateTextQuery
+from tariffcalc.web.kept import kept
 from tariffcalc.web.limits import heavy
 from tariffcalc.web.problems import ProblemError
 from tariffcalc.web.respond import send, send_json
@@ -52,6 +53,7 @@ blueprint = Blueprint("rates", __name__, url_prefix="/v1", description="What one
 
 
 @blueprint.route("/rates")
+@kept
 @blueprint.arguments(RateQuery(), location="query")
 @blueprint.response(200, RateAnswer)
 @blueprint.doc(responses={200: {"content": {"application/json": {"schema": ONE_OR_SEVERAL}}}})
@@ -62,6 +64,7 @@ def get_rate(asked: dict[str, Any]) -> Response:
 
 
 @blueprint.route("/rates.csv")
+@kept
 @blueprint.arguments(RateTextQuery(), location="query")
 @blueprint.response(200, content_type="text/csv", description="A row a product and origin.")
 def get_rates_csv(asked: dict[str, Any]) -> Response:
@@ -72,6 +75,7 @@ def get_rates_csv(asked: dict[str, Any]) -> Response:
 
 
 @blueprint.route("/rates.txt")
+@kept
 @blueprint.arguments(RateCellQuery(), location="query")
 @blueprint.response(200, {"type": "string"}, content_type="text/plain", example="0.125")
 def get_rate_text(asked: dict[str, Any]) -> Response:
@@ -81,6 +85,7 @@ def get_rate_text(asked: dict[str, Any]) -> Response:
 
 
 @blueprint.route("/rates/history")
+@kept
 @blueprint.arguments(HistoryQuery(), location="query")
 @blueprint.response(200, TableAnswer)
 def get_history(asked: dict[str, Any]) -> Response:
@@ -89,6 +94,7 @@ def get_history(asked: dict[str, Any]) -> Response:
 
 
 @blueprint.route("/rates/history.csv")
+@kept
 @blueprint.arguments(HistoryTextQuery(), location="query")
 @blueprint.response(200, content_type="text/csv", description="A row a segment and measure.")
 def get_history_csv(asked: dict[str, Any]) -> Response:
