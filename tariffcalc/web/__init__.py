@@ -19,7 +19,7 @@ from tariffcalc.web.keys import register_keys
 from tariffcalc.web.limits import register_limits
 from tariffcalc.web.logs import register_logs
 from tariffcalc.web.metrics import register_metrics
-from tariffcalc.web.pages import headline, register_pages
+from tariffcalc.web.pages import as_page, headline, register_pages
 from tariffcalc.web.problems import register_problems
 from tariffcalc.web.requests import register_requests
 from tariffcalc.web.respond import secured
@@ -65,6 +65,7 @@ def register_operation(app: Flask, given: Settings) -> None:
     register_logs(app, requests=given.logs != "off")
     register_metrics(app)
     app.after_request(secured)
+    app.after_request(as_page)
     register_requests(app)
     register_kept(app, logged=given.logs != "off")
     register_limits(app, given)

@@ -21,8 +21,8 @@ from tariffcalc.web.pages.question import Question, programmes
 from tests.stopwatch import least_seconds
 
 PAGES = Path(locale.__file__).parent
-SAYING = ("answer", "charts_rate", "faults", "form", "nav", "places", "words")
-TOLD = ("_answer", "_field", "_headline", "_matches", "base", "form")
+SAYING = ("answer", "charts_rate", "faults", "form", "nav", "places", "problem", "words")
+TOLD = ("_answer", "_field", "_headline", "_matches", "base", "form", "problem")
 """The programs and templates that speak every language."""
 
 LOADER = {"product": "8429.51.10.50", "origin": "Mexico", "date": "2025-06-10", "value": "10,000"}

@@ -22,8 +22,9 @@ from tariffcalc.web.pages import spreadsheets as sheets
 from tariffcalc.web.pages.headline import headline
 from tariffcalc.web.pages.locale import register_locale
 from tariffcalc.web.pages.nav import register_nav
+from tariffcalc.web.pages.problem import as_page
 
-__all__ = ["headline", "register_pages"]
+__all__ = ["as_page", "headline", "register_pages"]
 
 
 def register_pages(app: Flask) -> None:
