@@ -40,7 +40,7 @@ demo: install ## what the tariffs on Canada and Mexico cost, by sector and month
 run: demo ## the same, then serve http://$(HOST):$(PORT), with a worker for long estimates
 	@echo
 	@echo "serving http://$(HOST):$(PORT)  (Ctrl-C stops)"
-	@$(BIN)/tariffcalc serve --worker --host $(HOST) --port $(PORT)
+	@$(BIN)/tariffcalc serve --host $(HOST) --port $(PORT)
 
 test: export PYTHONDONTWRITEBYTECODE = # the many programs that tests start need not be compiled each time
 test: install-dev ## all tests

@@ -208,13 +208,18 @@ def scenarios(form: str) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, envvar="HOST")
 @click.option("--port", default=8000, show_default=True, envvar="PORT", type=int)
 @click.option("--workers", default=2, show_default=True, envvar="WEB_CONCURRENCY", type=int)
-@click.option("--worker", is_flag=True, help="Also work on long estimates, as `tariffcalc worker` does.")
+@click.option(
+    "--worker/--no-worker",
+    default=True,
+    show_default=True,
+    help="Also work on long estimates, as `tariffcalc worker` does.",
+)
 def serve(host: str, port: int, workers: int, *, worker: bool) -> None:
-    """Serve the API and the form."""
+    """Serve the API and the pages."""
     if worker:
         from tariffcalc.jobs.together import run_together
 
-        web = ["serve", "--host", host, "--port", str(port), "--workers", str(workers)]
+        web = ["serve", "--no-worker", "--host", host, "--port", str(port), "--workers", str(workers)]
         sys.exit(run_together(web, ["worker"]))
     from tariffcalc.web.server import run_server
 

@@ -1,4 +1,4 @@
-"""``tariffcalc serve --worker``: web and worker by one command, kept up, and stopped together."""
+"""``tariffcalc serve``: web and worker by one command, kept up, and stopped together."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def answers(port: int) -> bool:
 
 
 def serving(port: int) -> tuple[str, ...]:
-    return ("-m", "tariffcalc.cli", "serve", "--worker", "--port", str(port), "--workers", "1")
+    return ("-m", "tariffcalc.cli", "serve", "--port", str(port), "--workers", "1")
 
 
 def test_one_command_starts_both_and_stops_both(store: Store, settings: Settings, tmp_path: Path) -> None:

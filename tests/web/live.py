@@ -32,7 +32,8 @@ def service(
     ``ends``: the status that it is to end with when it is asked to stop.
     """
     port = free_port()
-    command = [sys.executable, "-m", "tariffcalc.cli", "serve", "--port", str(port), "--workers", str(workers)]
+    command = [sys.executable, "-m", "tariffcalc.cli", "serve", "--no-worker", "--port", str(port)]
+    command += ["--workers", str(workers)]
     home.mkdir(parents=True, exist_ok=True)
     with (home / "serve.log").open("wb") as log:
         process = subprocess.Popen(
