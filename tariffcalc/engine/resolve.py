@@ -215,7 +215,7 @@ class Resolver:
         for index in np.flatnonzero(quantity & self._has_quantity()):
             duty = duties[row_of[index]]
             if isinstance(duty, Specific | Compound):
-                rate[index] = self._by_quantity(duty)[index]
+                rate[index] = self._one_by_quantity(duty, index)
         by_equivalent = quantity & np.isnan(rate) & ~np.isnan(self.knowns.equivalent)
         rate = np.where(by_equivalent, self.knowns.equivalent, rate)
         return Stated(rate, by_equivalent, totals[row_of], stopped[row_of])
@@ -231,8 +231,13 @@ class Resolver:
         if self.knowns.quantity is None:
             return rate
         for index in np.flatnonzero(self._has_quantity()):
-            rate[index] = by_quantity(duty, self.knowns.quantity[index], self.knowns.unit[index])
+            rate[index] = self._one_by_quantity(duty, index)
         return rate
+
+    def _one_by_quantity(self, duty: Specific | Compound | PriceGap, index: int) -> float:
+        """The same for one article whose quantity is given."""
+        per_dollar = np.nan if self.knowns.quantity is None else self.knowns.quantity[index]
+        return by_quantity(duty, per_dollar, self.knowns.unit[index])
 
 
 def _rules(measure: Measure, day: date) -> list[InTransit]:
@@ -243,7 +248,7 @@ def by_quantity(duty: Specific | Compound | PriceGap, per_dollar: float, unit: s
     """A duty as a fraction of value from the quantity a dollar of value buys; NaN if units differ."""
     if isinstance(duty, PriceGap):
         minimum = _amount(duty.minimum, per_dollar, unit)
-        return max(0.0, minimum - 1.0)
+        return float(np.maximum(0.0, minimum - 1.0))
     specific = duty if isinstance(duty, Specific) else duty.specific
     ad_valorem = duty.ad_valorem if isinstance(duty, Compound) else 0.0
     return ad_valorem + sum(_amount(part, per_dollar, unit) for part in specific.parts)

@@ -183,8 +183,9 @@ def _articles(
         numbers += [history_of(table, lanes.items, [origin] * len(lanes.items)) for origin in _telling(table)]
         features |= {f"table {table.name} {i}": (one, set()) for i, one in enumerate(numbers)}
     named: set[str] = set()
+    names = {key: one.contents() | one.facts() for key, one in measures.items()}
     for name, source in [*contents.items(), *shares.fixed.items()]:
-        concerned = {key for key, one in measures.items() if name in one.contents() | one.facts()}
+        concerned = {key for key, told in names.items() if name in told}
         if isinstance(source, PrefixTable) and concerned:
             features[name] = (source.value(lanes.items), concerned)
             named |= set(source.origins) - {""}
