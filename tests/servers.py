@@ -28,7 +28,8 @@ START_SECONDS = 60.0
 PORTS = range(20_000, 32_000)
 """Below those that the system gives to connections: one of these is not taken between asking for it and listening."""
 DATABASES = ("sqlite", "postgresql")
-QUEUES = ("sqlite", "redis")
+DEBIAN = sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True)
+"""Where Debian's package puts the programs of PostgreSQL: in no folder of the usual path."""
 
 
 def free_port() -> int:
@@ -101,7 +102,7 @@ def redis_server() -> str:
 
 def found(program: str) -> str:
     """Where a program is; without it the test is skipped, or fails where nothing may be skipped."""
-    where = shutil.which(program)
+    where = shutil.which(program, path=os.pathsep.join([os.environ.get("PATH", os.defpath), *DEBIAN]))
     if where is None:
         reason = f"{program} is not installed"
         print(f"skipped: {reason}", file=sys.stderr)

@@ -1,6 +1,7 @@
 """A reader's shell that speaks to the service: ``curl`` against the application, and names that keep what it printed.
 
 ``name=$(curl ...)`` keeps what a command prints for ``$name`` in later ones, as a shell does; a worker is at work.
+A real shell with a real service runs the walk-throughs besides: ``tests/web/test_walkthrough.py``.
 """
 
 from __future__ import annotations
@@ -26,13 +27,15 @@ from tariffcalc.web import create_app, state
 SERVICE = "http://127.0.0.1:8000"
 REQUEST = "0123456789abcdef0123456789abcdef"
 """The name of every request: it is shown in errors."""
+UNTIL, DO = "until ", "; do"
+"""Around a question that is asked until its answer passes a filter; here it passes at once."""
 _NAME = re.compile(r"\$(\w+)")
 _ASSIGNED = re.compile(r"(\w+)=\$\((.*)\)", flags=re.DOTALL)
 
 
 def is_for_the_service(line: str) -> bool:
     """Whether a line of a shell asks the service."""
-    return line.startswith("curl ") or _ASSIGNED.fullmatch(line) is not None
+    return line.startswith(("curl ", UNTIL)) or _ASSIGNED.fullmatch(line) is not None
 
 
 @contextmanager
@@ -64,6 +67,8 @@ class ServiceShell:
 
     def run(self, line: str) -> str:
         """What one command prints."""
+        if line.startswith(UNTIL):
+            line = line.removeprefix(UNTIL).rpartition(DO)[0]
         first, *filters = line.replace("\\\n", " ").split(" | ", 1)
         program, *words = shlex.split(first)
         assert program == "curl", line

@@ -25,14 +25,19 @@ UNHURRIED = {**OPEN, "TARIFFCALC_HEAVY_WAIT_SECONDS": "600", "TARIFFCALC_ANSWER_
 
 @contextlib.contextmanager
 def service(
-    home: Path, workers: int = 2, patience: float = PATIENCE, ends: int | None = None, **environment: str
+    home: Path,
+    workers: int = 2,
+    patience: float = PATIENCE,
+    ends: int | None = None,
+    worker: str = "--no-worker",
+    **environment: str,
 ) -> Iterator[str]:
     """The address of a running service; what it writes is in ``serve.log`` in its home.
 
-    ``ends``: the status that it is to end with when it is asked to stop.
+    ``ends``: the status that it is to end with when it is asked to stop. ``worker``: whether it works on runs too.
     """
     port = free_port()
-    command = [sys.executable, "-m", "tariffcalc.cli", "serve", "--no-worker", "--port", str(port)]
+    command = [sys.executable, "-m", "tariffcalc.cli", "serve", worker, "--port", str(port)]
     command += ["--workers", str(workers)]
     home.mkdir(parents=True, exist_ok=True)
     with (home / "serve.log").open("wb") as log:
