@@ -125,13 +125,13 @@ def _code(text: str) -> str:
 
 def _wrong_code(code: str, importer: str) -> tuple[str, str, str] | None:
     """Code, message and hint of what is wrong with a product; '' is the default."""
-    if code == "" or is_known_product(code, importer):
+    if code == "":
         return None
     hint = "write 2 to 10 digits as text, such as 2709.00, or `default` for every other product"
     if not (code.isascii() and code.isdigit()):
         return "product-not-digits", "A product is made of digits.", hint
     if not 2 <= len(code) <= 10:
         return "product-length", "A product has 2 to 10 digits.", hint
-    if lines_below(code, importer):
+    if is_known_product(code, importer) or lines_below(code, importer):
         return None
     return "unknown-product", "No line of the tariff begins so.", "leave the row out, or give today's number"

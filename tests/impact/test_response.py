@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -210,6 +211,29 @@ def test_both_sides_at_once() -> None:
     assert alone.frame["trade_change"].sum() < -1e9
     assert result.provenance["retaliation"]["importer"] == "CAN"
     assert all(text[:4] in ("USA:", "CAN:") for text in result.warnings)
+
+
+def test_the_other_side_answers_for_our_days() -> None:
+    """Its trade of another year stands for that of a year, by days; the result says so."""
+    theirs = other_side("canada-from-us-2024", "statutory", None, "no-tariffs-2025")
+    ours = a_table({"period": "2025-06", "product": STEEL_COIL}, {"period": "2025-06", "origin": "JPN"})
+    result = both(ours, tc.read_schedule("USA"), theirs, by=(), baseline="no-tariffs-2025", model="smart")
+    value = result.frame.set_index("importer").loc["CAN", "customs_value"]
+    assert value == pytest.approx(theirs.flows.frame["customs_value"].sum() * 30 / 365, rel=1e-9)
+    assert "CAN: its trade of 2024-01-01 to 2025-01-01 stands for that of a year, by days" in result.warnings
+
+
+def test_two_sides_that_do_not_meet_are_refused() -> None:
+    theirs = other_side("canada-from-us-2024", "statutory", None, "no-tariffs-2025")
+    asked: dict[str, Any] = {"by": (), "baseline": "no-tariffs-2025", "model": "smart"}
+    with pytest.raises(BadRequestError, match="imports of CAN") as same:
+        both(theirs.flows, theirs.schedule, theirs, **asked)
+    assert same.value.code == "retaliation-same-importer"
+    rows = [{"importer": "CAN", "origin": "USA", "period": year} for year in ("2023", "2024")]
+    later = replace(theirs, flows=a_table(*rows))
+    with pytest.raises(BadRequestError, match="no trade from 2025-06-01 to 2025-07-01") as apart:
+        both(a_table({"period": "2025-06"}), tc.read_schedule("USA"), later, **asked)
+    assert apart.value.code == "retaliation-without-trade"
 
 
 def test_a_baseline_that_says_nothing_of_the_other_side() -> None:

@@ -75,12 +75,11 @@ def _listed(options: Any) -> list[Any]:
 class Figure(fields.Float):
     """A finite number that ``check`` lets pass, or refuses with a domain error."""
 
-    _NOT = [entry("not-a-number", "this is not a finite number", "write it as -1.25")]  # noqa: RUF012
-    default_error_messages = {"invalid": _NOT, "special": _NOT, "too_large": _NOT}  # noqa: RUF012
-
     def __init__(self, check: Callable[[float], Any], about: str, example: float) -> None:
-        """Take what the contract says about the parameter, with an example."""
-        super().__init__(metadata={"description": about, "example": example})
+        """Take what the contract says about the parameter, with an example, which is how a fault says to write it."""
+        fault = [entry("not-a-number", "this is not a finite number", f"write it as {example:g}")]
+        messages: Any = dict.fromkeys(("invalid", "special", "too_large", "null"), fault)
+        super().__init__(metadata={"description": about, "example": example}, error_messages=messages)
         self.check = check
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **rest: Any) -> Any:
