@@ -132,14 +132,15 @@ cli.add_command(reverse)
 
 
 @cli.command()
+@click.argument("ids", nargs=-1, metavar="[ID]...")
 @click.option("--importer", default="USA", show_default=True)
-@click.option("--origin")
+@click.option("--origin", help="Measures that concern goods of this country, with its own rates by date.")
 @click.option("--product")
 @click.option("--on", callback=day, metavar="DATE")
 @click.option("--authority")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def measures(form: str, **given: Any) -> None:
-    """The law: what each measure covers, its rates by date, its acts."""
+    """The law: what each measure covers, its rates by date, its acts; all measures, or those of these ids."""
     from tariffcalc.lawview import measures as found
     from tariffcalc.ratetext import measure_text
 
@@ -153,18 +154,22 @@ def measures(form: str, **given: Any) -> None:
 @cli.command()
 @click.option("--since", required=True, callback=day, metavar="DATE")
 @click.option("--until", callback=day, metavar="DATE", help="Exclusive.")
-@click.option("--flows", default="us-world-2024", show_default=True, help="The table of one year that costs are on.")
+@click.option("--flows", help="The table that costs are on: its last year; by default the importer's own.")
 @click.option("--importer", default="USA", show_default=True)
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path))
-def changes(since: date, flows: str, form: str, output: Path | None, **given: Any) -> None:
+def changes(since: date, form: str, output: Path | None, **given: Any) -> None:
     """What changed in the law since a day, and what it costs a year."""
     from tariffcalc.changes import changes as found
+    from tariffcalc.ratetext import changes_text
 
-    frame = found(since, flows, **given)
+    frame = found(since, **given)
+    title, notes = f"changes since {since}, cost a year on {frame.attrs['flows']}", frame.attrs["notes"]
     if form == "table":
-        frame = frame.drop(columns=["url", "authority"])
-    write(rendered(form, frame, f"changes since {since}, cost a year on {flows}"), output)
+        lines = [title, changes_text(frame), *([""] if notes else []), *(f"note: {note}" for note in notes)]
+        write("\n".join([*lines, ""]).encode(), output)
+    else:
+        write(rendered(form, frame, title, notes), output)
 
 
 @cli.command()
@@ -206,8 +211,8 @@ def scenarios(form: str) -> None:
 
 @cli.command()
 @click.option("--host", default="127.0.0.1", show_default=True, envvar="HOST")
-@click.option("--port", default=8000, show_default=True, envvar="PORT", type=int)
-@click.option("--workers", default=2, show_default=True, envvar="WEB_CONCURRENCY", type=int)
+@click.option("--port", default=8000, show_default=True, envvar="PORT", type=click.IntRange(0, 65535))
+@click.option("--workers", default=2, show_default=True, envvar="WEB_CONCURRENCY", type=click.IntRange(1))
 @click.option(
     "--worker/--no-worker",
     default=True,

@@ -37,6 +37,8 @@ from tariffcalc.sources.json_rows import read_json
 
 STATUTORY = "statutory"
 BASES = ("observed", "base_year")
+MOST_DAYS = 36_525
+"""The longest window of an estimate: what is reckoned day by day grows with it."""
 STATUSES = ("assessed", "owed")
 ENGINES = ("local",)
 
@@ -363,6 +365,12 @@ def _window(table: Flows, window: tuple[date | None, date | None], basis: str) -
             f"until {until} is not after from {start}",
             code="empty-window",
             hint="until is exclusive: the day after the last",
+        )
+    if (until - start).days > MOST_DAYS:
+        raise BadRequestError(
+            f"from {start} until {until} is more than {MOST_DAYS:,} days",
+            code="window-too-long",
+            hint="ask for less than a hundred years at a time",
         )
     return Period(start, until)
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from tariffcalc.errors import UnknownNameError
 from tariffcalc.estimate import read_schedule
 from tariffcalc.law.codes import CodeSet
 from tariffcalc.law.dates import ALWAYS, Step
-from tariffcalc.law.measure import Citation, Measure, Relief
+from tariffcalc.law.measure import Citation, Measure, Rate, Relief
 from tariffcalc.law.schedule import Schedule
+from tariffcalc.originrates import dated, heading_of, origins_of, steps_for
 from tariffcalc.shipments import importer_code, product_of
 from tariffcalc.sources.countries import country_code
 
@@ -18,32 +21,42 @@ from tariffcalc.sources.countries import country_code
 def measures(
     importer: str = "USA",
     *,
+    ids: Collection[str] = (),
     origin: str | None = None,
     product: str | None = None,
     on: date | None = None,
     authority: str | None = None,
     q: str | None = None,
 ) -> list[dict[str, Any]]:
-    """The measures that a filter lets through, in order of their ids."""
+    """The measures that a filter lets through, in order of their ids; of an origin asked for with its own rates.
+
+    Those asked for by id come whole, with the rates of every origin; an unknown id is refused with the nearest.
+    """
     law = read_schedule(importer_code(importer))
     known = sorted({one.authority for one in law.measures.values()})
     if authority is not None and authority.lower() not in {name.lower() for name in known}:
         raise UnknownNameError.of("authority", authority, known)
     source = None if origin is None else country_code(origin)
     code = None if product is None else product_of(product, law.importer)
+    chosen = [law.measure(name) for name in sorted(set(ids))] or [one for _, one in sorted(law.measures.items())]
     return [
-        measure_view(law, one)
-        for _, one in sorted(law.measures.items())
+        measure_view(law, one, on=on, origin=source, every_origin=bool(ids) and source is None)
+        for one in chosen
         if (authority is None or one.authority.lower() == authority.lower())
-        and (q is None or q.lower() in f"{one.id} {one.title} {one.heading} {one.authority}".lower())
+        and (q is None or _speaks_of(one, q))
         and _concerns(one, code, source, on)
     ]
 
 
 def measure(name: str, importer: str = "USA") -> dict[str, Any]:
-    """One measure by its id."""
+    """One measure by its id, with the rates of every origin where they differ."""
     law = read_schedule(importer_code(importer))
-    return measure_view(law, law.measure(name))
+    return measure_view(law, law.measure(name), every_origin=True)
+
+
+def _speaks_of(one: Measure, words: str) -> bool:
+    """Whether the words are in its id, title, authority or one of its headings."""
+    return any(words.lower() in text.lower() for text in (one.id, one.title, one.authority, *one.headings()))
 
 
 def _concerns(one: Measure, product: str | None, origin: str | None, on: date | None) -> bool:
@@ -58,8 +71,17 @@ def _concerns(one: Measure, product: str | None, origin: str | None, on: date | 
     )
 
 
-def measure_view(law: Schedule, one: Measure) -> dict[str, Any]:
-    """A measure as plain values: dates as text, rates printed as the act states them."""
+def measure_view(
+    law: Schedule, one: Measure, *, on: date | None = None, origin: str | None = None, every_origin: bool = False
+) -> dict[str, Any]:
+    """A measure as plain values: dates as text, rates printed as the act states them.
+
+    ``rates`` are those of the origin asked for; else a table by origin is told by its range, and with ``every_origin``
+    ``by_origin`` has the rates of each. The codes of lists are counted on the day asked for, else on the last on which
+    the measure applies.
+    """
+    day = on or _last_day(law, one)
+    codes = partial(_codes, day=day)
     return {
         "id": one.id,
         "title": one.title,
@@ -69,20 +91,19 @@ def measure_view(law: Schedule, one: Measure) -> dict[str, Any]:
         "basis": one.basis,
         "confidence": one.confidence,
         "scope": {
-            "origins": _codes(one.scope.origins),
-            "except_origins": _codes(one.scope.except_origins),
-            "products": _codes(one.scope.products),
-            "except_products": _codes(one.scope.except_products),
+            "on": None if day is None else day.isoformat(),
+            "origins": codes(one.scope.origins),
+            "except_origins": codes(one.scope.except_origins),
+            "products": codes(one.scope.products),
+            "except_products": codes(one.scope.except_products),
             "fact": one.scope.fact,
             "question": _question(law, one.scope.fact),
         },
-        "rates": [
-            {**_step(step), "rate": str(step.value.duty), "applies": step.value.applies, "content": step.value.content}
-            for step in one.rates.standing
-        ],
+        "rates": _rates(one, origin),
+        "by_origin": _by_origin(one) if every_origin else [],
         "status": [{**_step(step), "is": step.value} for step in one.status.standing],
         "reliefs": [
-            {**_step(step), "relief": key, **_relief(step.value)}
+            {**_step(step), "relief": key, **_relief(step.value, day)}
             for key, line in one.reliefs.items()
             for step in line.standing
         ],
@@ -112,7 +133,26 @@ def measure_view(law: Schedule, one: Measure) -> dict[str, Any]:
     }
 
 
-def _relief(relief: Relief | None) -> dict[str, Any]:
+def _rates(one: Measure, origin: str | None) -> list[dict[str, Any]]:
+    """The rates by date: those of an origin with the heading of its goods, or of all with their range."""
+    if origin is None:
+        return [_rate(step, said, "") for step, said in dated(one)]
+    steps = steps_for(one, origin)
+    return [_rate(step, str(step.value.duty), heading_of(one, origin, step)) for step in steps]
+
+
+def _rate(step: Step[Rate], said: str, heading: str) -> dict[str, Any]:
+    rate = step.value
+    told = {"rate": said, "applies": rate.applies, "content": rate.content}
+    return {**_step(step), **told, "heading": heading if rate.applies else ""}
+
+
+def _by_origin(one: Measure) -> list[dict[str, Any]]:
+    """The rates of every origin for which the measure states its own."""
+    return [{"origin": origin, "rates": _rates(one, origin)} for origin in origins_of(one)]
+
+
+def _relief(relief: Relief | None, day: date | None) -> dict[str, Any]:
     """What a relief frees, and for which goods; nothing of all this where it ends."""
     if relief is None:
         return dict.fromkeys(("relieves", "min", "max", "fact", "products", "except_products", "origins"))
@@ -121,9 +161,9 @@ def _relief(relief: Relief | None) -> dict[str, Any]:
         "min": relief.minimum,
         "max": relief.maximum,
         "fact": relief.fact,
-        "products": _codes(relief.scope.products),
-        "except_products": _codes(relief.scope.except_products),
-        "origins": _codes(relief.scope.origins),
+        "products": _codes(relief.scope.products, day),
+        "except_products": _codes(relief.scope.except_products, day),
+        "origins": _codes(relief.scope.origins, day),
     }
 
 
@@ -134,9 +174,7 @@ def _question(law: Schedule, fact: str | None) -> str | None:
 
 def _order(law: Schedule, one: Measure) -> dict[str, Any] | None:
     """Whom it gives way to, by its own steps and by those of others, on the last day known on which it applies."""
-    days = [day - timedelta(days=1) for day in one.rates.starts if day > ALWAYS]
-    applied = [day for day in (law.law_known_until, *days, *one.rates.starts) if one.rate_at(day) is not None]
-    day = max((day for day in applied if day <= law.law_known_until), default=min(applied, default=None))
+    day = _last_day(law, one)
     if day is None:
         return None
     found = law.precedence(day)
@@ -147,17 +185,29 @@ def _order(law: Schedule, one: Measure) -> dict[str, Any] | None:
     }
 
 
+def _last_day(law: Schedule, one: Measure) -> date | None:
+    """The last day known on which a measure applies, else the first on which it will."""
+    days = [day - timedelta(days=1) for day in one.rates.starts if day > ALWAYS]
+    applied = [day for day in (law.law_known_until, *days, *one.rates.starts) if one.rate_at(day) is not None]
+    return max((day for day in applied if day <= law.law_known_until), default=min(applied, default=None))
+
+
 def _step(step: Step[Any]) -> dict[str, Any]:
     start = None if step.start == ALWAYS else step.start.isoformat()
     return {"from": start, "announced": step.announced.isoformat(), "cite": step.cite}
 
 
-def _codes(codes: CodeSet) -> dict[str, Any]:
-    return {
-        "all": codes.everything,
-        "codes": sorted(codes.codes),
-        "lists": [{"name": one.name, "codes": sum(len(block.codes) for block in one.blocks)} for one in codes.lists],
-    }
+def _codes(codes: CodeSet, day: date | None) -> dict[str, Any]:
+    """What a set names; of each list how many codes it has on the day, and how many it ever had."""
+    lists = [
+        {
+            "name": one.name,
+            "codes": 0 if day is None else len(one.codes_on(day)),
+            "ever": sum(len(block.codes) for block in one.blocks),
+        }
+        for one in codes.lists
+    ]
+    return {"all": codes.everything, "codes": sorted(codes.codes), "lists": lists}
 
 
 def _citation(cite: Citation) -> dict[str, str]:

@@ -3,37 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tariffcalc.engine.lanes import NATIONAL
-from tariffcalc.engine.lookup import DIGITS
 from tariffcalc.engine.quote import quote
 from tariffcalc.engine.shipment import Component, Quote, Shipment
 from tariffcalc.law.scenario import Scenario
 from tariffcalc.law.schedule import Schedule
+from tariffcalc.ratenotes import notes
 from tariffcalc.result import program_version
-from tariffcalc.shipments import (
-    Contents,
-    as_day,
-    as_value,
-    describe_product,
-    digits,
-    mode_facts,
-    schedule_for,
-    shipment_of,
-)
-from tariffcalc.sources import trade_facts
-from tariffcalc.sources.trade_facts import HS_DIGITS
-
-NEW_SUFFIX = "the statistical suffix is in no edition held: the rates are those of its eight-digit line"
-
-NOT_LISTED = "the rates are what measures say of this code and of those above it"
-
-MOST_LINES = 200
-"""How many lines below a short code are looked at to see whether they are treated alike."""
+from tariffcalc.shipments import as_day, as_value, describe_product, digits, mode_facts, schedule_for, shipment_of
 
 
 @dataclass(frozen=True)
@@ -201,14 +182,14 @@ def _answer(law: Schedule, shipment: Shipment, given: str) -> Rate:
     made = quote(law, shipment)
     return Rate(
         product=given,
-        description=describe_product(shipment.product, law.importer),
+        description=describe_product(given, law.importer),
         importer=law.importer,
         origin=shipment.origin,
         date=shipment.day,
         quote=made,
         value=shipment.value,
         currency=law.currency,
-        warnings=tuple(_warnings(law, shipment, made, given)),
+        warnings=tuple(notes(law, shipment, made, given)),
         provenance={
             "schedule_digest": law.digest,
             "scenario": law.scenario.name if law.scenario else "statutory",
@@ -217,48 +198,3 @@ def _answer(law: Schedule, shipment: Shipment, given: str) -> Rate:
             "version": program_version(),
         },
     )
-
-
-def _other_lines(law: Schedule, shipment: Shipment, made: Quote, given: str) -> list[str]:
-    """For a code of fewer than ten digits: whether the lines below it are treated alike."""
-    if len(given) == 10:
-        return []
-    lines = trade_facts.lines_below(given, law.importer)[:MOST_LINES]
-    rates = {line: quote(law, _as_line(law, shipment, line)).additional_rate for line in lines}
-    if len({*rates.values(), made.additional_rate}) <= 1:
-        return []
-    known = [rate for rate in rates.values() if rate is not None]
-    span = f"{min(known):.1%} to {max(known):.1%}" if known else "not known for some"
-    held = trade_facts.line_digits(law.importer)
-    which = "first" if trade_facts.read_trade(law.importer) is None else "most traded"
-    said = (
-        f"{given} has {len(rates)} lines below it with additional rates of {span}; this answer is for the {which}, "
-        f"{shipment.product[:held]}: give {'ten' if held == DIGITS else held} digits to be sure"
-    )
-    return [said]
-
-
-def _as_line(law: Schedule, shipment: Shipment, line: str) -> Shipment:
-    line = line.ljust(DIGITS, "0")
-    return replace(shipment, product=line, contents=Contents(law, line, shipment.origin, like=shipment.contents))
-
-
-def _code_notes(importer: str, given: str) -> list[str]:
-    """What there is to say of a code that is itself no line held: a new suffix, or a national code abroad."""
-    held = trade_facts.line_digits(importer)
-    if held == DIGITS:
-        return [NEW_SUFFIX] if len(given) == DIGITS and given not in trade_facts.known_codes() else []
-    national = held > HS_DIGITS
-    listed = bool(trade_facts.lines_below(given[:held], importer))
-    if len(given) > HS_DIGITS:
-        return [] if national and listed else [f"the national code {given} is not held: {NOT_LISTED}"]
-    if not listed:
-        return [f"no national line below {given} is held: {NOT_LISTED}"]
-    return [f"{given} stands for the national lines below it; {NATIONAL}"] if national else []
-
-
-def _warnings(law: Schedule, shipment: Shipment, made: Quote, given: str) -> list[str]:
-    """What a reader must know about the answer, in plain words."""
-    said = [*_code_notes(law.importer, given), *_other_lines(law, shipment, made, given), *made.warnings]
-    said += law.caveats([shipment.origin], shipment.day, shipment.day, "what came later is not in this answer")
-    return said

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from tariffcalc.errors import BadRequestError, nearest_hint
+from tariffcalc.errors import BadRequestError
 
 PREFIX = "TARIFFCALC_"
-_TRUE, _FALSE = ("on", "true", "yes", "1"), ("off", "false", "no", "0", "")
+_UNSET = "unset it to have the default"
 
 
 def _doc(meaning: str) -> dict[str, str]:
@@ -68,7 +68,10 @@ class Settings:
 
     sync_rows: int = field(
         default=1_000_000,
-        metadata=_doc("rows of a table that are answered at once, times 2 with a baseline, times 4 with a model"),
+        metadata=_doc(
+            "rows of a table that are answered at once; "
+            "times 2 each with a baseline, by product, by day, and times 4 with a model"
+        ),
     )
     quote_lines: int = field(default=10_000, metadata=_doc("shipments in one request for quotes"))
     body_bytes: int = field(default=50_000_000, metadata=_doc("largest body of a request"))
@@ -112,6 +115,7 @@ class Settings:
         default=20.0, metadata=_doc("time that an estimate waits for its turn before it is refused with 503")
     )
     heavy_waiting: int = field(default=8, metadata=_doc("estimates of one web process that may wait for their turn"))
+    body_seconds: float = field(default=15.0, metadata=_doc("longest time to wait for the next piece of a body"))
     answer_seconds: float = field(
         default=60.0, metadata=_doc("longest time that an estimate answered at once may take")
     )
@@ -169,8 +173,6 @@ def settings_table() -> Iterator[tuple[str, str, str]]:
 
 
 def _written(default: Any) -> str:
-    if isinstance(default, bool):
-        return "on" if default else "off"
     return f"{default:g}" if isinstance(default, float) else str(default)
 
 
@@ -181,16 +183,11 @@ def _value(key: str, text: str, kind: type) -> Any:
         str: str,
         int: _whole,
         float: _positive,
-        bool: _switch,
     }
     try:
         return readers[kind](text.strip())
     except ValueError as error:
-        raise BadRequestError(f"{key}={text!r} cannot be used: {error}", code="bad-setting", hint=_hint(kind)) from None
-
-
-def _hint(kind: type) -> str | None:
-    return nearest_hint("", (*_TRUE, *_FALSE[:-1])) if kind is bool else "unset it to have the default"
+        raise BadRequestError(f"{key}={text!r} cannot be used: {error}", code="bad-setting", hint=_UNSET) from None
 
 
 def _whole(text: str) -> int:
@@ -205,9 +202,3 @@ def _positive(text: str) -> float:
     if not 0 < number < float("inf"):
         raise ValueError("it is not above zero")
     return number
-
-
-def _switch(text: str) -> bool:
-    if text.lower() not in (*_TRUE, *_FALSE):
-        raise ValueError("it is neither on nor off")
-    return text.lower() in _TRUE

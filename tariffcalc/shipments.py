@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from tariffcalc.engine.flow_cells import MOST_AMOUNT
 from tariffcalc.engine.flow_table import country_key
 from tariffcalc.engine.lookup import DIGITS, PrefixTable, as_ints
 from tariffcalc.engine.shares import content_table
@@ -40,6 +41,8 @@ def shipment_of(
     """A shipment from words: codes and names are turned, unknown ones refused with the nearest."""
     code, source = product_of(product, law.importer), country_code(origin)
     stated = _known_names(shares or {}, law.contents, "content")
+    check_contents(law, stated)
+    check_loaded(loaded, day)
     return Shipment(
         product=code,
         origin=source,
@@ -55,12 +58,32 @@ def shipment_of(
     )
 
 
+ROUNDING = 1e-9
+
+
+def check_contents(law: Schedule, stated: Mapping[str, float]) -> None:
+    """Refuse metals of one article that are together more than the whole. Other contents may overlap with them."""
+    metals = {name: share for name, share in stated.items() if law.contents[name].kind == "metal"}
+    if sum(metals.values()) > 1 + ROUNDING:
+        said = f"the shares of {' and '.join(metals)} are more than 1 together"
+        raise BadRequestError(said, code="bad-share", hint="each is the part of one article's value")
+
+
+def check_loaded(loaded: date | None, day: date) -> None:
+    """Refuse goods that were loaded after they entered."""
+    if loaded is not None and loaded > day:
+        said = f"loaded {loaded} is after the day of entry, {day}"
+        raise BadRequestError(said, code="loaded-after-entry", hint="goods are loaded before they enter")
+
+
 def owed(status: str) -> bool:
     """Whether what is owed in law is asked for, rather than what was assessed."""
     if status not in STATUSES:
         raise UnknownNameError.of("status", status, STATUSES)
     return status == "owed"
 
+
+CHAPTER_DIGITS = 2
 
 MODES = ("ocean", "air", "truck", "rail")
 
@@ -97,15 +120,16 @@ def as_day(text: str | date, name: str) -> date:
         raise BadRequestError(f"{name} {text!r} is not a day", code="bad-date", hint="write it as 2025-03-05") from None
 
 
-LEAST_VALUE, MOST_VALUE = Decimal("0.01"), Decimal(10) ** 15
-"""In dollars: a cent, and ten times what the world makes in a year. What is larger is a slip of the pen."""
+LEAST_VALUE, MOST_VALUE = Decimal("0.01"), Decimal(MOST_AMOUNT)
+"""In dollars: a cent, and what a row of a table may have at most."""
 
 
 def as_quantity(quantity: float | None) -> float | None:
-    """A quantity in any unit; one that is negative, not a number or beyond all measure is refused."""
-    if quantity is None or 0 <= quantity <= float(MOST_VALUE):
+    """A quantity in any unit; one that is not above 0, not a number or beyond all measure is refused."""
+    if quantity is None or 0 < quantity <= MOST_AMOUNT:
         return quantity
-    raise BadRequestError(f"quantity {quantity!r} cannot be used", code="bad-quantity", hint="write it as 500 or 12.5")
+    hint = "write a number above 0, such as 500 or 12.5; leave it out where it is not known"
+    raise BadRequestError(f"quantity {quantity!r} cannot be used", code="bad-quantity", hint=hint)
 
 
 def as_value(value: float | str | Decimal | None) -> Decimal | None:
@@ -174,12 +198,18 @@ def most_traded_line(code: str, importer: str = trade_facts.HOME) -> str:
 
 
 def describe_product(code: str, importer: str = trade_facts.HOME) -> str:
-    """The product's own words with the headings above them; of national lines abroad those of the HS."""
+    """The product's own words with the headings above them; of national lines abroad those of the HS.
+
+    A code that the tariff does not print stands for the one line below it, else for the one above.
+    """
     known = trade_facts.descriptions()
-    for length in (10, 8, 6, 4) if importer == trade_facts.HOME else (6, 4):
-        if code[:length] in known:
-            text, path, _ = known[code[:length]]
-            return path or text
+    if len(code) == CHAPTER_DIGITS:
+        return trade_facts.read_sectors("hs2").names.get(code, "")
+    alone = (code, code.ljust(8, "0"), code.ljust(DIGITS, "0"))
+    for text in (*alone, code[:8], code[:6], code[:4]) if importer == trade_facts.HOME else (code[:6], code[:4]):
+        if text in known:
+            own, path, _ = known[text]
+            return path or own
     return ""
 
 

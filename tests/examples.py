@@ -78,6 +78,7 @@ class Case:
             "base": mean(lambda answer: answer.base_rate),
             "duty": mean(lambda answer: self._alone(answer, "duty")),
             "prohibited": mean(lambda answer: float(answer.prohibited)),
+            "unresolved": mean(lambda answer: float(answer.additional_rate is None)),
         }
         return {name: found[name] for name in self.said}
 

@@ -112,6 +112,39 @@ def test_short_codes_in_tables_are_spread_by_the_importers_trade() -> None:
     assert len(set(rates.values())) > 1
 
 
+OFF_THE_FARM_LISTS = {
+    "03063610": "shrimps for breeding: 25 % of 2018 is all that the US matrix of March 2025 states",
+    "05119111": "fertilised fish eggs: the matrix lacks them",
+    "12019020": "black soybeans: 25 % of 2018 is all that the matrix states",
+}
+
+
+def test_the_farm_lists_of_2025_are_the_whole_bundled_table_but_for_three_lines() -> None:
+    """The table is the trade of 2024 in every HS6 that a list names a part of, on lines of that day."""
+    result = tc.estimate("china-from-us-2024", by=("measure", "product"), window=DAYS, basis="base_year")
+    frame = result.frame[result.frame["measure"].isin(["farm-10-2025", "farm-15-2025"])]
+    table = tc.read_flows("china-from-us-2024").frame.astype({"product": str})
+    left_out = table[table["product"].isin(OFF_THE_FARM_LISTS)]["customs_value"].sum()
+    assert len(table) == 725
+    assert set(table[table["customs_value"] > 0]["product"]) - set(frame["product"]) == set(OFF_THE_FARM_LISTS)
+    assert 365 * frame["customs_value"].sum() == pytest.approx(table["customs_value"].sum() - left_out)
+    assert left_out < 0.0004 * table["customs_value"].sum()
+
+
+@pytest.mark.parametrize(("product", "rate"), [("120190", 0.375), ("12019010", 0.375), ("200390", 0.35)])
+def test_codes_of_china_that_ended_pay_as_the_lines_that_took_up_their_goods(product: str, rate: float) -> None:
+    """Six digits are answered for a line of that day; a line of 2017 pays what all its heirs pay."""
+    answer = tc.rate(product, "USA", "2025-03-10", "CHN")
+    assert answer.additional_rate == rate
+    assert not any("12019010" in one for one in answer.warnings)
+
+
+def test_lines_of_china_that_took_up_goods_have_their_history() -> None:
+    """Soybeans of a line of 2022 paid the answer of 2018 under the line before it."""
+    answers = [tc.rate(one, "USA", "2019-01-15", "CHN") for one in ("12019010", "12019011", "120190")]
+    assert [one.additional_rate for one in answers] == [0.25] * 3
+
+
 def test_short_codes_of_canada_are_spread_equally() -> None:
     """No trade by tariff item is held."""
     lines = trade_facts.lines_below("0402", "CAN")
@@ -157,12 +190,12 @@ DAYS = (pd.Timestamp("2025-04-05").date(), pd.Timestamp("2025-04-06").date())
 
 
 def test_history_and_measures_know_a_bloc() -> None:
-    """The duties of 2020 to 2021 of the European Union on lighters."""
+    """The European duties of 2020 to 2021 on lighters; what followed the suspension of 2026 is not known."""
     rows = history.history("961380", "USA", importer="eu27")
-    assert rows["applied_rate"].tolist() == [0.2]
+    assert rows["applied_rate"].tolist() == pytest.approx([0.2, float("nan")], nan_ok=True)
     shown = lawview.measures("EU27", product="9613.80.10", origin="USA")
-    assert [one["id"] for one in shown] == ["rebalancing-2020"]
-    assert lawview.measures("EU27", product="72081000") == []
+    assert [one["id"] for one in shown] == ["countermeasures-2025", "rebalancing-2020"]
+    assert lawview.measures("EU27", product="72081000", origin="JPN") == []
 
 
 def test_the_service_knows_a_bloc_and_national_codes(client: FlaskClient) -> None:
@@ -174,7 +207,7 @@ def test_the_service_knows_a_bloc_and_national_codes(client: FlaskClient) -> Non
     lighter = {"product": "9613.80.00", "origin": "USA", "importer": "EU27"}
     assert client.get("/v1/rates", query_string=lighter | {"date": "2021-05-01"}).get_json()["additional_rate"] == 0.2
     assert client.get("/v1/rates/history", query_string=lighter).status_code == 200
-    assert client.get("/v1/measures", query_string={"importer": "EU27"}).get_json()["total"] == 1
+    assert client.get("/v1/measures", query_string={"importer": "EU27"}).get_json()["total"] == 3
     row = {"origin": "USA", "product": "96138000", "period": "2021-05", "customs_value": 100}
     posted = client.post("/v1/estimates", json={"flows": [row], "importer": "EU27", "by": ["importer"]})
     assert posted.get_json()["rows"][0]["duty"] == pytest.approx(20.0)
@@ -189,6 +222,50 @@ def test_codes_of_scopes_are_checked_by_importer() -> None:
     scope = replace(one.scope, products=CodeSet(codes=frozenset({"961380", "39263000", "99030110"})))
     faults = unknown_products(replace(law, measures={one.id: replace(one, scope=scope)}))
     assert [fault.message for fault in faults] == ["no edition of the tariff has the code 99030110"]
+
+
+UNKNOWN = [
+    ("72083900", "USA", "CAN", "2018-08-01", "SOR/2018-152"),
+    ("22083030", "USA", "EU27", "2019-01-01", "2018/886"),
+    ("72083900", "CHN", "CAN", "2024-11-01", "SOR/2024-187"),
+    ("72083900", "DEU", "CAN", "2025-09-01", "SOR/2025-148"),
+    ("73089000", "DEU", "CAN", "2026-01-05", "SOR/2025-267"),
+    ("94034000", "VNM", "CAN", "2026-02-01", "26-17"),
+    ("02032900", "CAN", "CHN", "2025-06-01", "8 March 2025"),
+]
+
+
+@pytest.mark.parametrize(("product", "origin", "importer", "day", "act"), UNKNOWN)
+def test_a_duty_whose_list_is_not_held_is_not_known(
+    product: str, origin: str, importer: str, day: str, act: str
+) -> None:
+    """Never 0: alone, with a warning that names the act, and in a table, where no duty is charged."""
+    answer = tc.rate(product, origin, day, importer)
+    assert (answer.additional_rate, answer.resolved) == (None, False)
+    assert [one for one in answer.warnings if "not known: " in one and act in one]
+    result = tc.estimate(tc.read_flows(a_table(importer, product, origin=origin, day=day)))
+    assert (result.provenance["resolved_share"], result.duty) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("start", "until", "share"),
+    [("2018-06-01", "2018-07-01", 1), ("2018-07-01", "2019-05-20", 0), ("2019-05-20", "2020-01-01", 1)],
+)
+def test_a_table_is_not_resolved_in_the_window_of_an_unknown_duty_alone(start: str, until: str, share: float) -> None:
+    window = (pd.Timestamp(start).date(), pd.Timestamp(until).date())
+    result = tc.estimate("canada-from-us-2024", by=("year",), window=window, basis="base_year")
+    assert result.provenance["resolved_share"] == share
+
+
+def test_a_suspended_duty_is_known_to_be_none_and_its_status_is_shown() -> None:
+    """The countermeasures of the European Union of 2025."""
+    answer = tc.rate("22083030", "USA", "2025-09-01", "EU27")
+    assert answer.additional_rate == 0
+    assert ("countermeasures-2025", True) in [
+        (one.measure, one.why.startswith("suspended since 2025-08-07")) for one in answer.quote.not_applied
+    ]
+    shown = {one["id"]: [(step["from"], step["is"]) for step in one["status"]] for one in lawview.measures("EU27")}
+    assert shown["countermeasures-2025"][0] == ("2025-04-15", "suspended")
 
 
 def test_one_entry_as_filed() -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
 import tariffcalc as tc
 from tariffcalc.law.schedule import Schedule
+from tariffcalc.originrates import heading_of, origins_of, steps_for
 from tariffcalc.sources import trade_facts
 
 NOT_IN_EDITIONS = {
@@ -40,7 +42,7 @@ def test_every_chapter_99_heading_cited_is_in_the_tariff(law: Schedule) -> None:
     missing = {}
     for measure in law.measures.values():
         first = min(step.start for step in measure.rates.steps)
-        named = re.findall(r"99\d\d\.\d\d\.\d\d", measure.heading)
+        named = sorted(set(re.findall(r"99\d\d\.\d\d\.\d\d", " ".join(measure.headings()))))
         unknown = [heading for heading in named if heading.replace(".", "") not in known]
         if unknown and first <= LAST_EDITION:
             missing[measure.id] = unknown
@@ -49,6 +51,47 @@ def test_every_chapter_99_heading_cited_is_in_the_tariff(law: Schedule) -> None:
 
 HEADINGS_NOT_HELD = {"s232-steel-turkey": ["9903.80.02"]}
 """The heading of 2018 and 2019 was gone before the first edition held, of January 2025."""
+
+
+@pytest.mark.parametrize(
+    ("origin", "day", "product", "measure", "heading", "asked"),
+    [
+        ("VNM", "2025-09-01", "6109100012", "ieepa-reciprocal", "9903.02.69", {}),
+        ("VNM", "2025-07-01", "6109100012", "ieepa-reciprocal", "9903.01.25", {}),
+        ("VNM", "2025-09-01", "6109100012", "ieepa-reciprocal", "9903.01.25", {"loaded": "2025-08-01"}),
+        ("VNM", "2025-04-09", "6109100012", "ieepa-reciprocal-april", "9903.01.72", {}),
+        ("VNM", "2026-09-01", "6109100012", "s301-forced-labor-12-5", "9903.05.84", {}),
+        ("DEU", "2026-09-01", "6109100012", "s301-forced-labor-10-total", "9903.05.38, 9903.05.39", {}),
+        ("TTO", "2025-09-01", "6109100012", "ieepa-reciprocal", "9903.02.62", {}),
+        ("CHE", "2025-10-01", "6109100012", "ieepa-reciprocal", "9903.02.58", {}),
+        ("CHE", "2025-12-01", "6109100012", "ieepa-reciprocal", "9903.02.82", {}),
+        ("CHE", "2025-12-01", "6913105000", "ieepa-reciprocal", "9903.02.83", {}),
+        ("CHE", "2025-12-01", "6913105000", "ieepa-reciprocal", "9903.02.58", {"as_known_on": "2025-11-20"}),
+        ("CHN", "2025-04-20", "6109100012", "ieepa-china", "9903.01.24", {}),
+        ("CHN", "2025-02-20", "6109100012", "ieepa-china", "9903.01.20", {}),
+        ("CHN", "2025-04-20", "8708295160", "s301-china-list-3", "9903.88.03", {}),
+        ("RUS", "2025-04-20", "7606123030", "s232-aluminum-russia", "9903.85.67", {}),
+        ("MEX", "2025-06-01", "8703230190", "s232-autos", "9903.94.03", {"claim": "usmca"}),
+        ("JPN", "2025-10-01", "8708295160", "s232-auto-parts-japan", "9903.94.43", {}),
+        ("CHN", "2026-09-01", "6810990020", "s201-quartz", "9903.45.30", {"facts": {"in_quota": True}}),
+        ("CHN", "2026-09-01", "6810990020", "s201-quartz", "9903.45.31", {}),
+    ],
+)
+def test_the_heading_shown_is_the_one_to_declare(
+    origin: str, day: str, product: str, measure: str, heading: str, asked: dict[str, Any]
+) -> None:
+    """HTS chapter 99, subchapter III, and for 9903.05 and 9903.45 the notices: by origin, day, goods and base duty."""
+    parts = {one.measure: one.heading for one in tc.rate(product, origin=origin, on=day, **asked).components}
+    assert parts.get(measure) == heading, parts
+
+
+@pytest.mark.parametrize("name", ["ieepa-reciprocal", "ieepa-reciprocal-april", "s301-forced-labor-12-5"])
+def test_every_origin_with_a_rate_of_its_own_has_a_heading(law: Schedule, name: str) -> None:
+    one = law.measures[name]
+    for origin in origins_of(one):
+        told = [heading_of(one, origin, step) for step in steps_for(one, origin) if one.rate_at(step.start)]
+        assert told, origin
+        assert all(re.fullmatch(r"99\d\d\.\d\d\.\d\d(, 99\d\d\.\d\d\.\d\d)?", text) for text in told), (origin, told)
 
 
 def test_all_acts_replayed_are_the_law_of_today(law: Schedule) -> None:

@@ -38,7 +38,7 @@ LISTS = (
     "s232-wood-softwood",
     "s232-wood-cabinets",
     "s232-wood-upholstered",
-    "s232-semi-hts10",
+    "s232-semi-note39",
     "s232-metals26-16c-ii",
     "s232-metals26-16c-vi",
     "s232-pharma-40c",

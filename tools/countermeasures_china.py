@@ -7,6 +7,9 @@ all additional duties by eight-digit line on that day. *By date*: duties by HS6 
 What the steps and the compiled list of March 2025 leave of the matrix is the list of September 2019
 as halved in February 2020 (2.5 or 5 percent), the two lists of 10 February 2025 (15 and 10 percent),
 and lines that the compiled list of March 2025 misread. Each list so comes out at the law's own count.
+
+A line that still carries a duty and that the matrix lacks has ended. Its *heirs* are the lines of the same
+six digits that carry the same rate: they have its history, and what is said of all of them is said of it.
 """
 
 from __future__ import annotations
@@ -40,6 +43,7 @@ BEGINS = {
     "machinery-2025": ("2025-02-10", "ctc-2025-02-04"),
     "farm-15-2025": ("2025-03-10", "ctc-2025-2"),
     "farm-10-2025": ("2025-03-10", "ctc-2025-2"),
+    "farm-10-2025-former": ("2025-03-10", "ctc-2025-2"),
 }
 COUNTS = {"energy-2025": 8, "machinery-2025": 72, "farm-15-2025": 29, "farm-10-2025": 711}
 NEW_MACHINERY = ("84193310", "84193400", "87044100", "87045100", "87046000")
@@ -48,6 +52,8 @@ NEW_FARM = ("03091000", "03099000")
 """Farm lines of the list of March 2025 new in the nomenclature of 2022 that the compiled list lacks."""
 LATER_SPLIT = ("20039011", "20039019")
 """Lines of the list of March 2025 that the matrix still has as one."""
+SPLIT = "20039010"
+FORMER = "farm-10-2025-former"
 SAID = {
     "section-232-response": (
         "China's answer to the US duties on steel and aluminum, by tariff line",
@@ -59,7 +65,9 @@ SAID = {
             "Lines of 2018-19 carry every step; those that ended with a later nomenclature keep their last rate. The "
             "rates of September 2019 are twice what they are in 2025 (halved in February 2020); for lines that ended "
             "before 2025 they are read from the HS6 duties of 2019. Lines new in 2022 carry from then on the sum that "
-            "the matrix of March 2025 states, which may include the answer to the metals duties. Automobiles and parts "
+            "the matrix of March 2025 states, which may include the answer to the metals duties; those that took up "
+            "the goods of lines that ended, at the same rate within the same six digits, have the history of these. "
+            "Automobiles and parts "
             "suspended in January 2019 are taken to be so still; the matrix counts them."
         ),
     ),
@@ -74,6 +82,13 @@ SAID = {
         (
             "711 lines, the count of the announcement: 11 misread codes of the compiled list are replaced by the lines "
             "that the matrix charges."
+        ),
+    ),
+    FORMER: (
+        "Former lines of the goods on the list of 10 percent of March 2025",
+        (
+            "Lines that ended before the list was made and whose goods are all on it, so that trade by older codes "
+            "pays too: the lines of the same six digits and the same earlier duty are all on the list."
         ),
     ),
 }
@@ -154,8 +169,11 @@ def tables(lines: pd.DataFrame) -> dict[str, Steps]:
     """The steps (line, from, rate, cite) of the answers to the metals duties and to section 301."""
     metals = lines.loc[lines["metals"] > 0, "metals"]
     answers = [(str(code), "2018-04-02", rate / 100, "ctc-2018-04-01") for code, rate in metals.items()]
-    lists = [step for line in lines[lines["mfn"].notna()].itertuples() for step in line_steps(line)]
-    return {"section-232-response": answers, "section-301-response": lists + new_lines(lines)}
+    known = {str(line.Index): line_steps(line) for line in lines[lines["mfn"].notna()].itertuples()}
+    inherited = inherited_steps(lines, known)
+    lists = [step for steps in (known | inherited).values() for step in steps]
+    new = [step for step in new_lines(lines) if step[0] not in inherited]
+    return {"section-232-response": answers, "section-301-response": lists + new}
 
 
 def line_steps(line: Any) -> Steps:
@@ -173,11 +191,43 @@ def line_steps(line: Any) -> Steps:
     return rows
 
 
+def carried(lines: pd.DataFrame) -> pd.Series[float]:
+    """What each line carries without the duties of 2025, in percent; one that ended what it carried last."""
+    now = lines["total"] - lines["march"] - february_2025(lines) - 10.0 * unread_march(lines)
+    return now.fillna(lines["own"] + lines["september"] / 2).round(4)
+
+
+def heirs(lines: pd.DataFrame) -> dict[str, list[str]]:
+    """The lines that ended -> those that took up their goods: the new ones at their rate, else the older ones.
+
+    A line of which no source tells where its goods went is left out: no line of its six digits has its rate.
+    """
+    rate, there = carried(lines), lines["total"].notna()
+    found = {SPLIT: list(LATER_SPLIT)}
+    for code in lines.index[~there & (rate > 0)]:
+        same = there & (rate == rate[code]) & lines.index.str.startswith(code[:6])
+        new = same & lines["mfn"].isna()
+        if same.any():
+            found[str(code)] = list(lines.index[new if new.any() else same])
+    return found
+
+
+def inherited_steps(lines: pd.DataFrame, known: dict[str, Steps]) -> dict[str, Steps]:
+    """The steps of new lines that took up goods of lines with one and the same history."""
+    before: dict[str, set[tuple[tuple[str, float, str], ...]]] = {}
+    for code, later in heirs(lines).items():
+        for heir in set(later) - set(known):
+            before.setdefault(heir, set()).add(tuple(step[1:] for step in known[code]))
+    return {
+        heir: [(heir, *step) for step in next(iter(told))] for heir, told in sorted(before.items()) if len(told) == 1
+    }
+
+
 def new_lines(lines: pd.DataFrame) -> Steps:
     """Lines of the nomenclature of 2022: what the matrix states without the duties of 2025."""
-    new = lines[lines["mfn"].isna() & lines["total"].notna()]
-    left = new["total"] - new["march"] - february_2025(new) - 10.0 * unread_march(new)
-    left = left[(left > 0) & ~new.index.str[:4].isin(suspended_headings(lines))]
+    new = lines["mfn"].isna() & lines["total"].notna()
+    left = carried(lines)[new]
+    left = left[(left > 0) & ~left.index.str[:4].isin(suspended_headings(lines))]
     return [(str(code), NEW_NOMENCLATURE, rate / 100, HALVED[1]) for code, rate in left.items()]
 
 
@@ -202,4 +252,5 @@ def lists_2025(lines: pd.DataFrame) -> dict[str, list[str]]:
     if (counts := {name: len(codes) for name, codes in found.items()}) != COUNTS:
         message = f"the lists of 2025 have other counts than the law: {counts}"
         raise SystemExit(message)
-    return found
+    farm = set(found["farm-10-2025"])
+    return found | {FORMER: [code for code, later in heirs(lines).items() if farm.issuperset(later)]}

@@ -20,6 +20,8 @@ def pairs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dic
     found = {}
     for text in values:
         name, sign, number = text.partition("=")
+        if name.strip() in found:
+            raise click.BadParameter(f"{name.strip()} is given more than once")
         try:
             found[name.strip()] = float(number.rstrip("%")) / (100 if number.endswith("%") else 1)
         except ValueError:
@@ -155,11 +157,11 @@ def tell(result: Any, form: str, output: Path | None) -> None:
     write(result.to(form), output)
 
 
-def rendered(form: str, frame: Any, title: str) -> bytes:
-    """A table in a format."""
+def rendered(form: str, frame: Any, title: str, notes: tuple[str, ...] = ()) -> bytes:
+    """A table in a format, with what there is to mind."""
     from tariffcalc.formats import Rendered, render
 
-    return render(Rendered(frame, {}, title), form)
+    return render(Rendered(frame, {}, title, notes), form)
 
 
 def write(data: bytes, output: Path | None) -> None:

@@ -1,7 +1,7 @@
 """Which column of a raw table is which: missing, doubled and unknown columns are found before any cell is read."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,9 +42,23 @@ def arrange(frame: pd.DataFrame, given: Given, shares: Collection[str]) -> Layou
             columns.append((column, pd.Series(constant, index=frame.index, dtype="str")))
         elif column.need != "optional" or (column.name == "unit" and "quantity" in headers):
             faults.append(_missing_column(column, {*headers} - names))
-    faults += [_duplicate_column(name) for name in sorted(names) if headers.count(name) > 1]
-    unknown = [_unknown_column(header, names) for header in dict.fromkeys(headers) if header and header not in names]
-    return Layout(tuple(columns), tuple(faults), tuple(unknown))
+    faults += duplicate_columns(headers, names)
+    return Layout(tuple(columns), tuple(faults), unknown_columns(headers, names))
+
+
+def duplicate_columns(headers: Sequence[str], names: Iterable[str]) -> list[Fault]:
+    """Which of the columns in ``names`` are there twice: the faults."""
+    said, hint = "The column {} occurs more than once.", "keep one of them"
+    return [
+        Fault("duplicate-column", said.format(name), hint, column=name)
+        for name in sorted(names)
+        if headers.count(name) > 1
+    ]
+
+
+def unknown_columns(headers: Iterable[str], names: Collection[str]) -> tuple[str, ...]:
+    """Which columns are none of ``names`` and are not read: a warning for each."""
+    return tuple(_unknown_column(header, names) for header in dict.fromkeys(headers) if header and header not in names)
 
 
 def header_key(name: str) -> str:
@@ -70,10 +84,7 @@ def _missing_column(column: Column, others: Collection[str]) -> Fault:
     return Fault(code, f"The column {column.name} is missing.", hint, column=column.name)
 
 
-def _duplicate_column(name: str) -> Fault:
-    return Fault("duplicate-column", f"The column {name} occurs more than once.", "keep one of them", column=name)
-
-
 def _unknown_column(header: str, names: Collection[str]) -> str:
     close = nearest(header, names, 1)
-    return f"column {header} is not known and was not read" + (f": did you mean {close[0]}?" if close else "")
+    shown = "".join(sign if sign.isprintable() else "?" for sign in header)
+    return f"column {shown} is not known and was not read" + (f": did you mean {close[0]}?" if close else "")

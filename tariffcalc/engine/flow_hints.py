@@ -59,6 +59,11 @@ def negative(_text: str, _known: Collection[str] = ()) -> str:
     return "net returns and corrections against the period they belong to, or leave the row out"
 
 
+def too_large(_text: str, _known: Collection[str] = ()) -> str:
+    """Recall how amounts are counted."""
+    return "values are in dollars, quantities in the unit beside them: a sign of the decimal point may be missing"
+
+
 def share(text: str, _known: Collection[str] = ()) -> str:
     """Show a percentage as a fraction."""
     try:
@@ -86,8 +91,10 @@ HINTS: dict[str, Callable[[str, Collection[str]], str | None]] = {
     "bad-period": period,
     "value-not-a-number": number,
     "value-negative": negative,
+    "value-too-large": too_large,
     "quantity-not-a-number": number,
     "quantity-negative": negative,
+    "quantity-too-large": too_large,
     "share-not-a-number": share,
     "share-out-of-range": share,
     "unit-missing": unit,

@@ -11,7 +11,15 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from tariffcalc.engine.flow_cells import Mask, Numbers, Texts, product_digits, read_numbers, read_texts
+from tariffcalc.engine.flow_cells import (
+    MOST_AMOUNT,
+    Mask,
+    Numbers,
+    Texts,
+    product_digits,
+    read_numbers,
+    read_texts,
+)
 from tariffcalc.engine.flow_columns import Given, arrange
 from tariffcalc.engine.flow_hints import HINTS
 from tariffcalc.engine.flow_table import FLOW_COLUMNS, Column, Flows, Kind, RawTable, country_key, trusted_flows
@@ -127,6 +135,11 @@ def value_negative(numbers: Numbers) -> Mask:
     return numbers.amounts < 0
 
 
+def value_too_large(numbers: Numbers) -> Mask:
+    """A value is not above 1,000,000,000,000,000: ten times what the world makes in a year."""
+    return np.isfinite(numbers.amounts) & (numbers.amounts > MOST_AMOUNT)
+
+
 def quantity_not_a_number(numbers: Numbers) -> Mask:
     """A quantity is a finite number, or the cell is empty."""
     return ~np.isfinite(numbers.amounts) & ~numbers.empty
@@ -135,6 +148,11 @@ def quantity_not_a_number(numbers: Numbers) -> Mask:
 def quantity_negative(numbers: Numbers) -> Mask:
     """A quantity is not below zero."""
     return numbers.amounts < 0
+
+
+def quantity_too_large(numbers: Numbers) -> Mask:
+    """A quantity is not above 1,000,000,000,000,000."""
+    return np.isfinite(numbers.amounts) & (numbers.amounts > MOST_AMOUNT)
 
 
 def share_not_a_number(numbers: Numbers) -> Mask:
@@ -166,8 +184,8 @@ TEXT_CHECKS: dict[Kind, tuple[TextCheck, ...]] = {
     "unit": (),
 }
 NUMBER_CHECKS: dict[Kind, tuple[NumberCheck, ...]] = {
-    "value": (value_not_a_number, value_negative),
-    "quantity": (quantity_not_a_number, quantity_negative),
+    "value": (value_not_a_number, value_negative, value_too_large),
+    "quantity": (quantity_not_a_number, quantity_negative, quantity_too_large),
     "share": (share_not_a_number, share_out_of_range),
 }
 

@@ -35,9 +35,9 @@ def _priced(one: Component, value: Decimal, *, owed: bool) -> Component:
 
 def _cents(one: Component, value: Decimal) -> Decimal | None:
     """The amount in cents, a fee within its bounds; None where the rate or the part of value is not known."""
-    if one.statutory_rate is None or math.isnan(one.covered):
+    if math.isnan(one.exact) or math.isnan(one.covered):
         return None
-    exact = value * Decimal(repr(float(one.statutory_rate))) * Decimal(repr(float(one.covered)))
+    exact = value * Decimal(repr(float(one.exact))) * Decimal(repr(float(one.covered)))
     if isinstance(one.form, Fee):
         exact = max(exact, Decimal(repr(one.form.minimum)))
         if one.form.maximum is not None:

@@ -13,15 +13,15 @@ from datetime import date
 import numpy as np
 
 from tariffcalc.engine.price import at_value
-from tariffcalc.engine.resolve import IN_QUOTA, by_quantity, stated
+from tariffcalc.engine.resolve import IN_QUOTA, by_quantity
 from tariffcalc.engine.shipment import Component, NotAppliedHere, Quote, Shipment
 from tariffcalc.engine.stack import Claim, cover
+from tariffcalc.engine.stated import Stated, named, stated
 from tariffcalc.law.duty import (
     AdValorem,
     Compound,
     Duty,
     Fee,
-    FromTable,
     NotApplied,
     PriceGap,
     Prohibited,
@@ -56,6 +56,7 @@ class _Candidate:
     relieved_by: tuple[Relief, str] | None
     relieved_content: tuple[str, float] | None
     duty: Duty
+    since: date
 
 
 class _Quoter:
@@ -98,23 +99,22 @@ class _Quoter:
         said = self.shipment.facts.get(fact)
         if said is None:
             return known is not None and known.default >= 1.0
-        able = known is None or not known.origins or self.shipment.origin in known.origins
-        return said and able
+        return said and self.schedule.open_to(fact, self.shipment.origin, self.day)
 
     def candidate(self, measure: Measure) -> _Candidate | None:
         """The measure if it covers the article on the day; else why not, where that is worth saying."""
         step = measure.rates.at(self.day)
         if step is None or not self.covered(measure, applies=step.value.applies):
             return None
-        duty, cite = self.line_duty(step.value.duty, step.cite, base=measure.basis == "base")
-        if duty is None:
+        said = stated(self.shipment, step.value.duty, step.cite, step.start, base=measure.basis == "base")
+        if said.duty is None:
             if measure.scope.fact is not None:
                 self.not_applied.append(NotAppliedHere(measure.family, "the programme does not cover the product"))
             return None
-        if isinstance(duty, NotApplied):
-            self.say_stopped(measure, step.start, duty, cite)
+        if isinstance(said.duty, NotApplied):
+            self.say_stopped(measure, said.since, said.duty, said.cite)
             return None
-        return self.claimed(measure, replace(step.value, duty=duty), cite)
+        return self.claimed(measure, replace(step.value, duty=said.duty), said)
 
     def covered(self, measure: Measure, *, applies: bool) -> bool:
         """Whether the article is in the measure's scope and meets its fact."""
@@ -128,21 +128,20 @@ class _Quoter:
             return False
         if not self.holds(scope.fact):
             if applies:
-                title = self.schedule.facts[scope.fact or ""].title
-                self.not_applied.append(NotAppliedHere(measure.family, f"only for goods where this holds: {title}"))
+                self.say_asked(measure, scope.fact or "")
             return False
         return True
 
-    def claimed(self, measure: Measure, rate: Rate, cite: str) -> _Candidate | None:
-        duty = rate.duty
+    def claimed(self, measure: Measure, rate: Rate, said: Stated) -> _Candidate | None:
+        duty, cite = rate.duty, said.cite
         for rule in measure.in_transit:
             if rule.holds(self.shipment.loaded, self.day):
                 if isinstance(rule.duty, NotApplied):
                     why = f"loaded before {rule.loaded_before} and entered before {rule.entered_before}"
                     self.not_applied.append(NotAppliedHere(measure.family, f"{why} ({self.act(measure, rule.cite)})"))
                     return None
-                stated_duty, cite = self.line_duty(rule.duty, rule.cite, base=False)
-                duty = stated_duty or duty
+                on_water = stated(self.shipment, rule.duty, rule.cite, said.since)
+                duty, cite = on_water.duty or duty, on_water.cite
                 break
         content = 1.0 if rate.content is None else self.content(rate.content)
         subject, by, part = True, None, None
@@ -155,7 +154,7 @@ class _Quoter:
                 break
             share = float(np.clip(self.content(relief.relieves), relief.minimum, relief.maximum))
             content, part = max(0.0, content - share), (relief.relieves, share)
-        return _Candidate(measure, rate, cite, subject, content, by, part, duty)
+        return _Candidate(measure, rate, cite, subject, content, by, part, duty, said.since)
 
     def content(self, name: str) -> float:
         share = self.shipment.contents.get(name)
@@ -177,31 +176,44 @@ class _Quoter:
             measure=measure.family,
             title=measure.title,
             authority=measure.authority,
-            heading=measure.heading,
+            heading=self.heading(one, base),
             basis=measure.basis,
-            statutory_rate=rate,
+            statutory_rate=None if rate is None else round(rate, 12),
             share=None if np.isnan(covered) else round(covered, 12),
             applied_rate=round(rate * covered, 12) if rate is not None and known else None,
             status="in_force" if step is None else step.value,
             citation=measure.citations.get(one.cite) or self.schedule.acts.get(one.cite),
             why=self.why(one, covered),
             printed=self.printed(one),
+            exact=np.nan if rate is None else rate,
             covered=covered,
             form=one.duty,
         )
+
+    def heading(self, one: _Candidate, base: float) -> str:
+        """The heading to declare: that of goods on the water, of the origin, of the product, else the measure's."""
+        rules = (rule for rule in one.measure.in_transit if rule.holds(self.shipment.loaded, self.day))
+        if (rule := next(rules, None)) is not None and rule.heading:
+            return rule.heading
+        told = one.measure.heading_at(self.shipment.product, self.shipment.origin, self.day, self.holds)
+        total = one.duty.total if isinstance(one.duty, TopUpTo) and not np.isnan(base) else None
+        return told.told(reached=None if total is None else base >= total)
 
     def refunded(self, one: Component) -> Component:
         """A component as it is owed in law: of a void measure nothing."""
         return replace(one, applied_rate=0.0) if one.status == VOID else one
 
     def statutory(self, one: _Candidate, base: float) -> float | None:
-        """The rate as a fraction of value; None, with a warning, where it cannot be known."""
+        """The rate as a fraction of value; None, with a warning, where it cannot be known.
+
+        What sums and cuts make of the rates of the law is rounded to what they can mean, what a quantity gives is not.
+        """
         rate = self.reckoned(one.duty, one.measure, base)
         if rate is None:
             return None
         for transform in one.rate.transforms:
             rate = transform.of(rate)
-        return rate
+        return rate if isinstance(one.duty, Specific | Compound | PriceGap) else round(rate, 12)
 
     def reckoned(self, duty: Duty, measure: Measure, base: float) -> float | None:
         if isinstance(duty, AdValorem):
@@ -220,7 +232,10 @@ class _Quoter:
         if isinstance(duty, Prohibited):
             self.warn(f"{measure.title}: entry is prohibited")
             return None
-        return self.from_equivalent(str(duty), measure)
+        if isinstance(duty, Unreckoned) and duty.text and measure.basis != "base":
+            self.warn(f"{measure.title}: {duty}")
+            return None
+        return self.from_equivalent(duty, measure)
 
     def in_quota(self, duty: Quota) -> float:
         """The rate in quota or over it; where nobody says which, by the share of the law file."""
@@ -231,21 +246,6 @@ class _Quoter:
             return duty.in_quota_share * duty.within + (1 - duty.in_quota_share) * duty.over
         return duty.within if self.holds(IN_QUOTA) else duty.over
 
-    def line_duty(self, duty: Duty, cite: str, *, base: bool) -> tuple[Duty | None, str]:
-        """The duty that a table's row states for the product and origin, and its act.
-
-        A duty of its own as it is; None where a table of base duties has no row for the product.
-        """
-        if not isinstance(duty, FromTable):
-            return duty, cite
-        line = duty.table.line(self.shipment.product, self.shipment.origin)
-        if line is None:
-            return (None if base else Unreckoned("")), cite
-        row = duty.table.rows[line]
-        step = row.at(self.day)
-        found = stated(row, self.day, first_stands_in=base)
-        return found, cite if base or step is None else step.cite
-
     def from_quantity(self, duty: Specific | Compound | PriceGap, measure: Measure) -> float | None:
         """A duty on quantity as a fraction of value: the value, the quantity and a unit that fits."""
         shipment = self.shipment
@@ -253,17 +253,21 @@ class _Quoter:
             rate = by_quantity(duty, shipment.quantity / float(shipment.value), shipment.unit)
             if not np.isnan(rate):
                 return rate
-            self.warn(f"base duty {duty} needs another unit than {shipment.unit}")
+            self.warn(f"{named(duty, measure)} needs another unit than {shipment.unit}")
             return None
-        return self.from_equivalent(str(duty), measure)
+        return self.from_equivalent(duty, measure)
 
-    def from_equivalent(self, printed: str, measure: Measure) -> float | None:
-        kind = "base duty" if measure.basis == "base" else measure.title
-        if self.shipment.equivalent is not None and measure.basis == "base":
-            self.warn(f"{kind} {printed} is taken at its ad valorem equivalent of 2024 trade")
+    def from_equivalent(self, duty: Duty, measure: Measure) -> float | None:
+        """The equivalent of a base duty that value alone does not settle; else None, and what to give instead."""
+        said, base = named(duty, measure), measure.basis == "base"
+        if self.shipment.equivalent is not None and base:
+            self.warn(f"{said} is taken at its ad valorem equivalent of 2024 trade")
             return self.shipment.equivalent
-        said = f"{kind} {printed}" if printed != str(Unreckoned("")) else f"{kind}"
-        need = "give --value, --quantity and --unit, or --ave for the ad valorem equivalent of the bundled trade"
+        average = "--ave for the ad valorem equivalent of the bundled trade"
+        if isinstance(duty, Unreckoned):
+            need = f"no quantity settles it{f'; give {average}, where there is one' if base else ''}"
+        else:
+            need = f"give --value, --quantity and --unit{f', or {average}' if base else ''}"
         self.warn(f"{said} is not a share of value: {need}")
         return None
 
@@ -284,8 +288,7 @@ class _Quoter:
     def why(self, one: _Candidate, covered: float) -> str:
         """Why the measure applies, in a sentence."""
         measure = one.measure
-        step = measure.rates.at(self.day)
-        since = step.start.isoformat() if step is not None and step.start > date.min else "the beginning"
+        since = one.since.isoformat() if one.since > date.min else "the beginning"
         said = f"{self.printed(one)} since {since} ({self.act(measure, one.cite)})"
         if one.rate.content is not None:
             said += f", on the {self.schedule.contents[one.rate.content].title.lower()}"
@@ -352,6 +355,12 @@ class _Quoter:
         why = f"the product is on the list {' and '.join(lists)}" if lists else "the product is excepted"
         self.not_applied.append(NotAppliedHere(measure.family, why))
 
+    def say_asked(self, measure: Measure, fact: str) -> None:
+        """A measure is for goods that meet a fact, and nobody says that these do: name the fact."""
+        why = f"only for goods where this holds: {self.schedule.facts[fact].title}{if_so(fact)}"
+        asks = None if measure.scope.products.everything else fact
+        self.not_applied.append(NotAppliedHere(measure.family, why, asks))
+
     def say_stopped(self, measure: Measure, since: date, duty: NotApplied, cite: str) -> None:
         act = self.act(measure, cite)
         self.not_applied.append(NotAppliedHere(measure.family, f"{duty.why} since {since} ({act})"))
@@ -375,6 +384,11 @@ class _Quoter:
             resolved,
             tuple(self.warnings),
         )
+
+
+def if_so(fact: str) -> str:
+    """How to say that a fact holds, on the command line and over HTTP alike."""
+    return f" (if so, give the fact {fact})"
 
 
 def _total(components: list[Component]) -> float | None:

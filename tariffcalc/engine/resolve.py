@@ -215,7 +215,7 @@ class Resolver:
         for index in np.flatnonzero(quantity & self._has_quantity()):
             duty = duties[row_of[index]]
             if isinstance(duty, Specific | Compound):
-                rate[index] = self._one_by_quantity(duty, index)
+                rate[index] = self._one_by_quantity(duty, int(index))
         by_equivalent = quantity & np.isnan(rate) & ~np.isnan(self.knowns.equivalent)
         rate = np.where(by_equivalent, self.knowns.equivalent, rate)
         return Stated(rate, by_equivalent, totals[row_of], stopped[row_of])
@@ -231,7 +231,7 @@ class Resolver:
         if self.knowns.quantity is None:
             return rate
         for index in np.flatnonzero(self._has_quantity()):
-            rate[index] = self._one_by_quantity(duty, index)
+            rate[index] = self._one_by_quantity(duty, int(index))
         return rate
 
     def _one_by_quantity(self, duty: Specific | Compound | PriceGap, index: int) -> float:

@@ -10,7 +10,6 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -278,9 +277,4 @@ def _warnings(lanes: Lanes, schedule: Schedule, window: Period, totals: dict[str
 
 def inherit(assume: Assumptions) -> dict[str, object]:
     """All assumptions of a run, stated or not, for the record."""
-    return assume.over(DEFAULTS).stated()
-
-
-def day_or_none(window: Period | None) -> tuple[date, date] | None:
-    """The window's edges, for the record."""
-    return None if window is None else (window.start, window.until)
+    return {**vars(assume.over(DEFAULTS))}

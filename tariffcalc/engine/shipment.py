@@ -38,7 +38,8 @@ class Shipment:
 class Component:
     """One measure's part. ``applied_rate`` and ``statutory_rate`` are None where not known.
 
-    ``covered`` is ``share`` unrounded (NaN where not known) and ``form`` the duty itself: what money is reckoned with.
+    What money is reckoned with: ``exact``, the statutory rate, and ``covered``, the share, both unrounded (NaN where
+    not known), and ``form``, the duty itself.
     """
 
     measure: str
@@ -55,16 +56,21 @@ class Component:
     duty: Decimal | None = None
     refund: Decimal | None = None
     printed: str = ""
+    exact: float = math.nan
     covered: float = math.nan
     form: Duty | None = None
 
 
 @dataclass(frozen=True)
 class NotAppliedHere:
-    """A measure that concerns the origin and does not bite, and why."""
+    """A measure that concerns the origin and does not bite, and why.
+
+    ``asks``: the fact that would bring it, of a measure on goods that it names.
+    """
 
     measure: str
     why: str
+    asks: str | None = None
 
 
 @dataclass(frozen=True)
@@ -94,3 +100,8 @@ class Quote:
         if self.prohibited or not self.resolved or any(part is None for part in parts):
             return None
         return sum((part for part in parts if part is not None), Decimal(0))
+
+    @property
+    def refund(self) -> Decimal:
+        """The sum of what was assessed under void measures and is not owed; 0 where that is not asked for."""
+        return sum((one.refund for one in self.components if one.refund is not None), Decimal(0))

@@ -6,9 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from tariffcalc.law.dates import Timeline
+from tariffcalc.law.heading import Heading
+
+T = TypeVar("T")
 
 
 def percent(rate: float) -> str:
@@ -120,7 +123,7 @@ class Fee:
 
 @dataclass(frozen=True, slots=True)
 class Unreckoned:
-    """A duty the tariff states in words that value and one or two quantities cannot settle."""
+    """A duty that value and one or two quantities cannot settle: stated in words, or by a list that is not held."""
 
     text: str
 
@@ -165,11 +168,18 @@ class RateTable:
     name: str
     make: Callable[[], Mapping[str, Timeline[Duty]]]
     """Gives the rows when they are first asked for: most questions concern few tables."""
+    make_headings: Callable[[], Mapping[str, Timeline[Heading]]] = dict
+    """Gives the headings by the same keys, where the table states them."""
 
     @cached_property
     def rows(self) -> Mapping[str, Timeline[Duty]]:
         """The rows by key."""
         return self.make()
+
+    @cached_property
+    def headings(self) -> Mapping[str, Timeline[Heading]]:
+        """Under which heading the goods of a row are declared, by the row's key."""
+        return self.make_headings()
 
     @cached_property
     def lengths(self) -> tuple[int, ...]:
@@ -192,14 +202,20 @@ class RateTable:
 
     def known_on(self, day: date) -> RateTable:
         """The table as known on a day."""
-        return RateTable(self.name, lambda: _known_on(self.rows, day))
+        return RateTable(self.name, lambda: _known_on(self.rows, day), lambda: _known_on(self.headings, day))
+
+    def heading(self, product: str, origin: str, day: date) -> Heading | None:
+        """The heading that the table states on a day for the product of an origin, if it does."""
+        line = self.headings.get(self.line(product, origin) or "") if self.origins else None
+        step = None if line is None else line.at(day)
+        return None if step is None else step.value
 
     def breakpoints(self) -> set[date]:
         """The days on which any line changes."""
         return {start for row in self.rows.values() for start in row.starts}
 
 
-def _known_on(rows: Mapping[str, Timeline[Duty]], day: date) -> dict[str, Timeline[Duty]]:
+def _known_on(rows: Mapping[str, Timeline[T]], day: date) -> dict[str, Timeline[T]]:
     """Rows as known on a day; rows with the same history go on sharing one timeline."""
     known = {id(row): row.known_on(day) for row in rows.values()}
     return {code: known[id(row)] for code, row in rows.items()}

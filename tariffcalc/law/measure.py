@@ -9,6 +9,7 @@ from datetime import date
 from tariffcalc.law.codes import Scope
 from tariffcalc.law.dates import Period, Timeline
 from tariffcalc.law.duty import Duty, FromTable, NotApplied, RateTable, Transform
+from tariffcalc.law.heading import Declared, Heading
 
 BASES = ("base", "additional", "fee", "prohibition")
 STATUSES = ("in_force", "void", "contested", "scheduled", "suspended", "paused")
@@ -73,6 +74,7 @@ class InTransit:
     duty: Duty
     cite: str
     announced: date
+    heading: str = ""
 
     def holds(self, loaded: date | None, entry: date) -> bool:
         """Whether the rule holds for goods loaded and entered on these days."""
@@ -102,7 +104,7 @@ class Example:
 
     What it expects, each None where nothing is said: ``rate`` of all additional duties, ``this`` measure's alone,
     ``base`` of the base duties (fractions of value); ``duty`` of this measure in the schedule's currency;
-    ``prohibited``: whether entry is refused.
+    ``prohibited``: whether entry is refused; ``unresolved``: whether the rate of all additional duties is not known.
     """
 
     why: str
@@ -114,6 +116,7 @@ class Example:
     base: float | None = None
     duty: float | None = None
     prohibited: bool | None = None
+    unresolved: bool | None = None
     value: float | None = None
     quantity: float | None = None
     unit: str | None = None
@@ -138,6 +141,7 @@ class Measure:
     reliefs: Mapping[str, Timeline[Relief | None]] = field(default_factory=dict)
     stacking: Timeline[Stacking] = field(default_factory=Timeline)
     in_transit: tuple[InTransit, ...] = ()
+    declared: tuple[Declared, ...] = ()
     citations: Mapping[str, Citation] = field(default_factory=dict)
     sets: tuple[str, ...] = ()
     confidence: str = "verified_secondary"
@@ -164,6 +168,26 @@ class Measure:
         """The reliefs in force on a day, each with the act that grants it."""
         steps = (line.at(day) for line in self.reliefs.values())
         return [(step.value, step.cite) for step in steps if step is not None and step.value]
+
+    def heading_at(self, product: str, origin: str, day: date, holds: Callable[[str | None], bool]) -> Heading:
+        """The heading that such goods are declared under on a day; ``holds`` says whether a fact does.
+
+        That of the rate table's row, else the last that is declared for them, else the measure's own.
+        """
+        rate = self.rate_at(day)
+        if rate is not None and isinstance(rate.duty, FromTable):
+            stated = rate.duty.table.heading(product, origin, day)
+            if stated is not None:
+                return stated
+        fitting = [one for one in self.declared if one.covers(product, origin, day) and holds(one.scope.fact)]
+        return fitting[-1].heading if fitting else Heading(self.heading)
+
+    def headings(self) -> set[str]:
+        """Every heading that the measure states, as written."""
+        stated = {self.heading, *(rule.heading for rule in self.in_transit)}
+        pairs = [one.heading for one in self.declared]
+        pairs += [step.value for one in self.tables() for line in one.headings.values() for step in line.steps]
+        return (stated | {text for pair in pairs for text in (pair.text, pair.reached)}) - {""}
 
     def facts(self) -> set[str]:
         """The yes/no facts that matter to the measure."""
@@ -194,6 +218,7 @@ class Measure:
             reliefs={key: _reliefs_known_on(line, day) for key, line in self.reliefs.items()},
             stacking=self.stacking.known_on(day),
             in_transit=tuple(rule for rule in self.in_transit if rule.announced <= day),
+            declared=tuple(known for one in self.declared if (known := one.known_on(day)) is not None),
         )
 
     def breakpoints(self) -> set[date]:

@@ -20,7 +20,10 @@ FOREVER = Period(ALWAYS, date.max)
 
 @dataclass(frozen=True)
 class Assumptions:
-    """What a run assumes where the law leaves it to facts. None: not stated, so inherited."""
+    """What a run assumes where the law leaves it to facts. None: not stated, so inherited.
+
+    ``pass_through`` has no default: where nobody states it, elasticities decide who bears a duty.
+    """
 
     preference: str | Mapping[str, float] | None = None
     content: str | Mapping[str, float] | None = None
@@ -34,13 +37,8 @@ class Assumptions:
         stated = {item.name: getattr(self, item.name) for item in fields(self)}
         return replace(other, **{key: value for key, value in stated.items() if value is not None})
 
-    def stated(self) -> dict[str, object]:
-        """The assumptions that are stated, by name."""
-        pairs = ((item.name, getattr(self, item.name)) for item in fields(self))
-        return {name: value for name, value in pairs if value is not None}
 
-
-DEFAULTS = Assumptions("settled", "table", {}, {}, 1.0, "statutory")
+DEFAULTS = Assumptions("settled", "table", {}, {}, None, "statutory")
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from tariffcalc.errors import Fault, LawFileError, UnknownNameError
-from tariffcalc.law.codes import CodeList
+from tariffcalc.law.codes import CodeList, Scope
 from tariffcalc.law.dates import ALWAYS
 from tariffcalc.law.duty import RateTable
 from tariffcalc.law.measure import Citation, Measure
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SET_PREFIX = "set:"
 EVERY = "*"
-"""The name of all other measures in an edge."""
+"""The name of all other measures in an edge, but of those that displace all themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,14 +186,39 @@ class Schedule:
     def _touching(self) -> dict[str, tuple[tuple[str, Measure], ...]]:
         return {}
 
+    def open_to(self, fact: str, origin: str, day: date) -> bool:
+        """Whether goods of an origin may meet a fact on a day: of a programme only those that its duty is for."""
+        known, own = self.facts.get(fact), self._programmes.get(fact)
+        if known is not None and known.origins and origin not in known.origins:
+            return False
+        return own is None or any(one.covers_origin(origin, day) for one in own)
+
+    @cached_property
+    def _programmes(self) -> Mapping[str, Sequence[Scope]]:
+        """The scopes of the base duties under each programme."""
+        found: dict[str, list[Scope]] = {}
+        for one in self.measures.values():
+            fact = self.facts.get(one.scope.fact or "")
+            if one.basis == "base" and fact is not None and fact.kind == "programme":
+                found.setdefault(fact.name, []).append(one.scope)
+        return found
+
     @cached_property
     def families(self) -> Mapping[str, tuple[str, ...]]:
-        """The ids of the measures that an edge's name stands for: an id, ``set:<name>``, or ``*`` for all."""
+        """The ids of the measures that an edge's name stands for: an id, ``set:<name>``, or ``*`` for all.
+
+        Those that displace all are not displaced as one of all: none of two such comes before the other.
+        """
         found: dict[str, list[str]] = {}
         for key, measure in self.measures.items():
             for name in (measure.family, *(SET_PREFIX + one for one in measure.sets)):
                 found.setdefault(name, []).append(key)
-        return {name: tuple(sorted(keys)) for name, keys in found.items()} | {EVERY: tuple(sorted(self.measures))}
+        found[EVERY] = [
+            key
+            for key, one in self.measures.items()
+            if not any(EVERY in step.value.displaces_whole for step in one.stacking.steps)
+        ]
+        return {name: tuple(sorted(keys)) for name, keys in found.items()}
 
     @cached_property
     def breakpoints(self) -> tuple[date, ...]:

@@ -71,8 +71,3 @@ def converted(quantity: float, unit: str, wanted: str) -> float | None:
         if given in scale and target in scale:
             return quantity * scale[given] / scale[target]
     return None
-
-
-def fits(unit: str, wanted: str) -> bool:
-    """Whether a quantity in one unit can be told in the other."""
-    return converted(1.0, unit, wanted) is not None

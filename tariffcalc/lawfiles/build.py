@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from marshmallow import ValidationError
 from tariffcalc.law.codes import EVERYTHING, NOTHING, CodeSet, Scope
 from tariffcalc.law.dates import ALWAYS, Step, Timeline
 from tariffcalc.law.duty import ENDED, Duty, FromTable, Unreckoned
+from tariffcalc.law.heading import Declared, Heading
 from tariffcalc.law.measure import Citation, Example, InTransit, Measure, Rate, Relief, Stacking
 from tariffcalc.lawfiles.duties import plain_duty
 from tariffcalc.lawfiles.faults import Faults
@@ -65,6 +66,7 @@ class Builder:
             reliefs=self.reliefs(got["relief"]),
             stacking=self.stackings(got["stacking"]),
             in_transit=self.in_transit(got["in_transit"]),
+            declared=tuple(self.declared(got["declared"])),
             citations={name: self.acts[name] for name in sorted(self.used) if name in self.acts},
             sets=tuple(got["sets"]),
             confidence=got["confidence"],
@@ -213,9 +215,22 @@ class Builder:
                 self.duty(rule, f"in_transit[{i}]"),
                 rule["cite"],
                 self.announced(rule["cite"], f"in_transit[{i}]"),
+                rule["heading"],
             )
             for i, rule in enumerate(rules)
         )
+
+    def declared(self, rules: Sequence[Raw]) -> Iterator[Declared]:
+        """The headings that the file states for some of its goods, one for each origin of ``by_origin``."""
+        for i, rule in enumerate(rules):
+            key = f"declared[{i}]"
+            scope = self.measure_scope(rule, key)
+            said = (rule.get("start", ALWAYS), self.announced(rule["cite"], key), rule["cite"])
+            if "heading" in rule:
+                yield Declared(Heading(rule["heading"], rule["heading_reached"]), scope, *said)
+            for origin, heading in rule.get("by_origin", {}).items():
+                self.library.check_origin(origin, f"{key}.by_origin", self.faults)
+                yield Declared(Heading(heading), replace(scope, origins=CodeSet(codes=frozenset((origin,)))), *said)
 
     def example(self, got: Raw, key: str) -> Example:
         """A case with its answer."""

@@ -24,6 +24,7 @@ from tariffcalc.law.duty import (
     Swiss,
     TopUpTo,
     Transform,
+    Unreckoned,
 )
 from tariffcalc.lawfiles.fields import bounded, number
 from tariffcalc.lawfiles.schema import FormSchema
@@ -50,6 +51,8 @@ def plain_duty(step: Mapping[str, Any]) -> Duty:
         return PriceGap(Amount(**step["price_gap"]))
     if "fee" in step:
         return Fee(**step["fee"])
+    if "other" in step:
+        return Unreckoned(step["other"])
     if "prohibited" in step:
         return Prohibited()
     return ENDED if "ended" in step else SUSPENDED

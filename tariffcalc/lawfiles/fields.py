@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import re
+import reprlib
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +11,8 @@ from typing import Any
 from marshmallow import ValidationError, fields
 
 MAX_RATE = 10.0
+MAX_NUMBER = 10**15
+"""No number here is larger: JSON and TOML can spell whole numbers that no float can hold."""
 _PERCENT = re.compile(r"\s*(-?[0-9]+(?:\.[0-9]+)?)\s*%\s*")
 _CODE = re.compile(r"[0-9]{2,10}")
 
@@ -47,7 +49,8 @@ def bounded(value: object, most: float = MAX_RATE) -> float:
     """A fraction between 0 and ``most``."""
     found = fraction(value)
     if not 0 <= found <= most:
-        raise ValidationError(f"{value!r} is outside 0 to {most:g}: rates are fractions, so 25 % is 0.25 or '25%'")
+        said = reprlib.repr(value)
+        raise ValidationError(f"{said} is outside 0 to {most:g}: rates are fractions, so 25 % is 0.25 or '25%'")
     return found
 
 
@@ -60,7 +63,7 @@ def fraction(value: object) -> float:
         if match is None:
             raise ValidationError(f"{value!r} is not a fraction such as 0.25 or '25%'")
         return round(float(match[1]) / 100, 12)
-    return float(value)
+    return float(max(min(value, MAX_NUMBER), -MAX_NUMBER))
 
 
 class Amount(fields.Field[float]):
@@ -74,9 +77,9 @@ class Amount(fields.Field[float]):
 
 
 def number(value: object) -> float:
-    """A finite number."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise ValidationError(f"{value!r} is not a number such as 1.5")
+    """A finite number, up to ``MAX_NUMBER`` on either side of zero."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= MAX_NUMBER:
+        raise ValidationError(f"{reprlib.repr(value)} is not a number such as 1.5")
     return float(value)
 
 

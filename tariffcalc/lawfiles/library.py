@@ -13,6 +13,7 @@ from tariffcalc.errors import LawFileError
 from tariffcalc.law.codes import Block, CodeList, blocks_of
 from tariffcalc.law.dates import ALWAYS, Step, Timeline
 from tariffcalc.law.duty import ENDED, Duty, RateTable
+from tariffcalc.law.heading import Heading
 from tariffcalc.law.measure import Citation
 from tariffcalc.law.schedule import Content, Fact
 from tariffcalc.lawfiles.cells import day_cell, line_duty, product_cell
@@ -107,7 +108,7 @@ def lazy_table(path: Path, library: Library, label: str) -> RateTable:
             raise LawFileError.of(own.found)
         return rows
 
-    return RateTable(path.stem, make)
+    return RateTable(path.stem, make, partial(read_headings, path, library, label))
 
 
 _LIST_COLUMNS = ("code", "from", "is", "cite")
@@ -137,13 +138,14 @@ def _membership(library: Library, said: Said, own: Faults) -> Step[bool]:
 
 _TABLE_COLUMNS = ("product", "from", "form", "ad_valorem", "specific", "unit", "specific2", "unit2", "text", "cite")
 _ORIGIN_COLUMNS = ("origin", "product", "from", "form", "ad_valorem", "cite")
+_HEADING_COLUMNS = ("heading", "heading_reached")
 
 
 def read_table(path: Path, library: Library, faults: Faults) -> dict[str, Timeline[Duty]]:
     """A table file: rates by tariff line, by origin, or by both, one row a step of one line.
 
     By line the columns are those of ``_TABLE_COLUMNS``; a table with origins has the shorter
-    ``_ORIGIN_COLUMNS``, whose product may be empty: any product.
+    ``_ORIGIN_COLUMNS``, whose product may be empty: any product, and may end with ``_HEADING_COLUMNS``.
     """
     step_of = _once(partial(_line, library))
     lines: dict[str, tuple[Step[Duty], ...]] = {}
@@ -161,12 +163,33 @@ def _table_rows(path: Path, library: Library, faults: Faults) -> Iterator[tuple[
             product_cell(product, "product", own)
             yield own, product, tuple(said)
         return
-    for number, (origin, product, start, form, ad_valorem, cite) in csv_rows(text, _ORIGIN_COLUMNS, faults):
+    for number, (origin, product, start, form, ad_valorem, cite, *_) in _origin_rows(text, faults):
         own = faults.of_row(number)
         library.check_origin(origin, "origin", own)
         if product:
             product_cell(product, "product", own)
         yield own, f"{origin}:{product}", (start, form, ad_valorem, "", "", "", "", "", cite)
+
+
+def _origin_rows(text: str, faults: Faults) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a table with origins, with the columns that its header has."""
+    told = text.partition("\n")[0].rstrip("\r").endswith(",".join(_HEADING_COLUMNS))
+    yield from csv_rows(text, (*_ORIGIN_COLUMNS, *_HEADING_COLUMNS) if told else _ORIGIN_COLUMNS, faults)
+
+
+def read_headings(path: Path, library: Library, label: str) -> dict[str, Timeline[Heading]]:
+    """The headings that a table with origins states, by the keys of its rows; empty where it states none."""
+    own = Faults(label)
+    with path.open("rb") as file:
+        by_origin = file.read(7) == b"origin,"
+    found: dict[str, tuple[Step[Heading], ...]] = {}
+    for number, cells in _origin_rows(read_text(path, own) or "", own) if by_origin else ():
+        origin, product, start, _, _, cite, *stated = cells
+        if stated and stated[0]:
+            announced = library.announced(cite, "cite", own.of_row(number))
+            step = Step(day_cell(start, "from", own), announced, Heading(*stated), cite)
+            found[f"{origin}:{product}"] = (*found.get(f"{origin}:{product}", ()), step)
+    return _timelines(found)
 
 
 def _line(library: Library, said: Said, own: Faults) -> Step[Duty]:

@@ -18,6 +18,7 @@ FORMS = (
     "trq",
     "price_gap",
     "fee",
+    "other",
     "prohibited",
     "suspended",
     "ended",
@@ -85,6 +86,7 @@ class FormSchema(Strict):
     trq = fields.Nested(QuotaSchema)
     price_gap = fields.Nested(AmountSchema)
     fee = fields.Nested(FeeSchema)
+    other = fields.Str(validate=validate.Length(min=1))
     prohibited = fields.Bool(validate=validate.Equal(True))
     suspended = fields.Bool(validate=validate.Equal(True))
     ended = fields.Bool(validate=validate.Equal(True))
@@ -163,7 +165,26 @@ class InTransitSchema(FormSchema):
     loaded_before = Day(required=True)
     entered_before = Day(required=True)
     cite = fields.Str(required=True)
+    heading = fields.Str(load_default="")
     note = fields.Str()
+
+
+class DeclaredSchema(ScopeSchema):
+    """The heading of some of the measure's goods, or of each origin's."""
+
+    start = Day(data_key="from")
+    cite = fields.Str(required=True)
+    heading = fields.Str()
+    heading_reached = fields.Str(load_default="")
+    by_origin = fields.Dict(keys=fields.Str(), values=fields.Str())
+
+    @validates_schema
+    def one_way(self, data: dict[str, Any], **_: Any) -> None:
+        """One heading, or one for each origin."""
+        if ("heading" in data) == ("by_origin" in data):
+            raise ValidationError("state either heading or by_origin")
+        if "by_origin" in data and ("origins" in data or data["heading_reached"]):
+            raise ValidationError("by_origin names the origins itself, and one heading for each", "by_origin")
 
 
 class CiteSchema(Strict):
@@ -175,7 +196,7 @@ class CiteSchema(Strict):
     note = fields.Str()
 
 
-ANSWERS = ("rate", "this", "base", "duty", "prohibited")
+ANSWERS = ("rate", "this", "base", "duty", "prohibited", "unresolved")
 
 
 class ExampleSchema(Strict):
@@ -190,6 +211,7 @@ class ExampleSchema(Strict):
     base = Fraction()
     duty = Amount()
     prohibited = fields.Bool()
+    unresolved = fields.Bool()
     value = Amount()
     quantity = Amount()
     unit = fields.Str()
@@ -205,7 +227,7 @@ class ExampleSchema(Strict):
         if not set(ANSWERS) & set(data):
             raise ValidationError(
                 "say what is expected: rate (all additional duty), this (this measure alone), base (base duty), "
-                "duty (of this measure, in money) or prohibited"
+                "duty (of this measure, in money), prohibited, or unresolved (whether all additional duty is not known)"
             )
 
     @validates_schema
@@ -234,6 +256,7 @@ class MeasureSchema(Strict):
     relief = fields.List(fields.Nested(ReliefSchema), load_default=list)
     stacking = fields.List(fields.Nested(StackingSchema), load_default=list)
     in_transit = fields.List(fields.Nested(InTransitSchema), load_default=list)
+    declared = fields.List(fields.Nested(DeclaredSchema), load_default=list)
     cite = fields.Dict(keys=fields.Str(), values=fields.Nested(CiteSchema), load_default=dict)
     example = fields.List(fields.Nested(ExampleSchema), load_default=list)
 

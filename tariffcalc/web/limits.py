@@ -106,6 +106,7 @@ def register_limits(app: Flask, given: Settings) -> None:
         hops = given.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     bounds = Bounds(given.table_rows, given.table_cells, given.unpacked_bytes)
+    app.before_request(lambda: hurry(given.body_seconds))
     app.before_request(lambda: within(bounds))
     app.teardown_request(lambda _: within(None))
     at_once = given.heavy_slots or max(1, len(os.sched_getaffinity(0)) - 1)
@@ -119,6 +120,13 @@ def register_limits(app: Flask, given: Settings) -> None:
         raise BadRequestError(
             f"the limits cannot be used: {error}", code="bad-setting", hint="write 600 per minute, or off"
         ) from error
+
+
+def hurry(most: float) -> None:
+    """Wait so many seconds at most for the next piece of a body: whoever sends none keeps a thread from others."""
+    link = request.environ.get("gunicorn.socket")
+    if link is not None and request.method not in SAFE:
+        link.settimeout(most)
 
 
 def say_when(response: Response) -> Response:

@@ -14,8 +14,8 @@ from tariffcalc.web.limits import heavy
 from tariffcalc.web.state import store
 
 
-def reckoned(since: date, flows: str | SavedTable, *, until: date | None, importer: str) -> DataFrame:
-    """The changes with their cost on a bundled table, or on a saved one, which is read here."""
+def reckoned(since: date, flows: str | SavedTable | None, *, until: date | None, importer: str) -> DataFrame:
+    """The changes with their cost on a bundled table, the importer's own or a saved one, which is read here."""
     table = store().flows.read(flows.id, flows.version) if isinstance(flows, SavedTable) else flows
     return changes(since, table, until=until, importer=importer)
 

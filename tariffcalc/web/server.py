@@ -58,6 +58,7 @@ def settings_for(host: str, port: int, workers: int, threads: int = 16) -> dict[
         "timeout": 120,
         "graceful_timeout": 30,
         "keepalive": 5,
+        "limit_request_line": 8190,
         "max_requests": 100_000,
         "max_requests_jitter": 10_000,
         "control_socket_disable": True,

@@ -54,8 +54,8 @@ def frame_of(table: list[dict[str, Any]]) -> pd.DataFrame:
 def duties(table: list[dict[str, Any]], by: tuple[str, ...] = ("measure",), **given: Any) -> dict[Any, float]:
     """Duty by group, those without any left out."""
     frame = tc.estimate(tc.read_flows(frame_of(table)), by=by, **given).frame
-    keys = [name for name in by if name in frame] or list(frame.columns[:1])
-    summed = frame.set_index(keys)["duty"]
+    summed = frame.set_index(list(frame.columns[: frame.columns.get_loc("customs_value")]))["duty"]
+    assert summed.index.is_unique
     return {key: duty for key, duty in summed.to_dict().items() if duty}
 
 

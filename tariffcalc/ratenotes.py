@@ -1,0 +1,113 @@
+"""What a reader must know of one rate, in plain words: which line it is for, what cannot be claimed, what is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from tariffcalc.engine.lanes import NATIONAL
+from tariffcalc.engine.lookup import DIGITS
+from tariffcalc.engine.quote import if_so, quote
+from tariffcalc.engine.shipment import Quote, Shipment
+from tariffcalc.law.duty import percent
+from tariffcalc.law.schedule import Schedule
+from tariffcalc.shipments import Contents, Facts
+from tariffcalc.sources import trade_facts
+from tariffcalc.sources.trade_facts import HS_DIGITS
+
+NEW_SUFFIX = "the statistical suffix is in no edition held: the rates are those of its eight-digit line"
+
+NOT_LISTED = "the rates are what measures say of this code and of those above it"
+
+MOST_LINES = 200
+"""How many lines below a short code are looked at to see whether they are treated alike."""
+
+
+def notes(law: Schedule, shipment: Shipment, made: Quote, given: str) -> list[str]:
+    """The warnings of a quote; ``given`` is the code as asked for."""
+    said = [*_code_notes(law.importer, given), *_other_lines(law, shipment, made, given)]
+    said += [*_closed(law, shipment), *made.warnings, *_asked(law, shipment, made)]
+    said += law.caveats([shipment.origin], shipment.day, shipment.day, "what came later is not in this answer")
+    return said
+
+
+def _stated(shipment: Shipment) -> dict[str, bool]:
+    """The facts that somebody said hold or do not, apart from what is usual for the product."""
+    facts = shipment.facts
+    return dict(facts.stated if isinstance(facts, Facts) else facts)
+
+
+def _closed(law: Schedule, shipment: Shipment) -> list[str]:
+    """The programmes that are claimed for goods of an origin to which they are not open."""
+    claimed = [law.facts[name] for name, holds in _stated(shipment).items() if holds]
+    return [
+        f"the programme {one.title.removesuffix(' claimed')} is not open to goods of {shipment.origin}"
+        for one in claimed
+        if one.kind == "programme" and not law.open_to(one.name, shipment.origin, shipment.day)
+    ]
+
+
+def _asked(law: Schedule, shipment: Shipment, made: Quote) -> list[str]:
+    """How much more the goods would pay if a fact held of which nobody has said whether it does: one line a fact."""
+    stated, said = _stated(shipment), []
+    for name in dict.fromkeys(one.asks for one in made.not_applied if one.asks and one.asks not in stated):
+        facts = Facts(law, shipment.product, {**stated, name: True})
+        more = _additional(quote(law, replace(shipment, facts=facts))) - _additional(made)
+        if more > 0:
+            fact = law.facts[name]
+            said.append(f"{percent(more)} more if {fact.title} holds: {fact.question}{if_so(name)}")
+    return said
+
+
+def _additional(made: Quote) -> float:
+    """The additional rates together, as far as they are known."""
+    return sum(one.applied_rate or 0.0 for one in made.components if one.basis != "base")
+
+
+def _other_lines(law: Schedule, shipment: Shipment, made: Quote, given: str) -> list[str]:
+    """For a code of fewer than ten digits: whether the lines below it are treated alike."""
+    if len(given) == 10:
+        return []
+    lines = trade_facts.lines_below(given, law.importer)[:MOST_LINES]
+    quotes = [quote(law, _as_line(law, shipment, line)) for line in lines]
+    spans = [
+        f"{kind} rates {_span(rates)}"
+        for kind in ("base", "additional")
+        if len(rates := {getattr(one, f"{kind}_rate") for one in (made, *quotes)}) > 1
+    ]
+    if not spans:
+        return []
+    held = trade_facts.line_digits(law.importer)
+    which = "first" if trade_facts.read_trade(law.importer) is None else "most traded"
+    count = f"{len(lines)} lines{' and more' if len(lines) == MOST_LINES else ''}"
+    said = (
+        f"{given} has {count} below it with {' and '.join(spans)}; this answer is for the {which}, "
+        f"{shipment.product[:held]}: give {'ten' if held == DIGITS else held} digits to be sure"
+    )
+    return [said]
+
+
+def _span(rates: Collection[float | None]) -> str:
+    """From the least to the most of different rates, and whether all are known."""
+    known = [rate for rate in rates if rate is not None]
+    said = [f"of {min(known):.1%} to {max(known):.1%}"] if len(known) > 1 else []
+    return " or ".join([*said, *(["that are not known for some"] if None in rates else [])])
+
+
+def _as_line(law: Schedule, shipment: Shipment, line: str) -> Shipment:
+    line = line.ljust(DIGITS, "0")
+    return replace(shipment, product=line, contents=Contents(law, line, shipment.origin, like=shipment.contents))
+
+
+def _code_notes(importer: str, given: str) -> list[str]:
+    """What there is to say of a code that is itself no line held: a new suffix, or a national code abroad."""
+    held = trade_facts.line_digits(importer)
+    if held == DIGITS:
+        return [NEW_SUFFIX] if len(given) == DIGITS and given not in trade_facts.known_codes() else []
+    national = held > HS_DIGITS
+    listed = bool(trade_facts.lines_below(given[:held], importer))
+    if len(given) > HS_DIGITS:
+        return [] if national and listed else [f"the national code {given} is not held: {NOT_LISTED}"]
+    if not listed:
+        return [f"no national line below {given} is held: {NOT_LISTED}"]
+    return [f"{given} stands for the national lines below it; {NATIONAL}"] if national else []
