@@ -25,14 +25,19 @@ from tariffcalc.web.requests import register_requests
 from tariffcalc.web.respond import secured
 from tariffcalc.web.search import search
 from tariffcalc.web.state import keep
+from tariffcalc.web.twins import register_twins
 
 
 class Json(DefaultJSONProvider):
-    """JSON with members in the order they have and letters as they are."""
+    """JSON with members in the order they have and letters as they are; what is no number in JSON is an error."""
 
     sort_keys = False
     ensure_ascii = False
     compact = True
+
+    def dumps(self, obj: Any, **given: Any) -> str:
+        """The text. Raises ``ValueError`` where a number is infinite or none."""
+        return super().dumps(obj, **{"allow_nan": False, **given})
 
 
 def create_app(config: Mapping[str, Any] | None = None, settings: Settings | None = None) -> Flask:
@@ -53,6 +58,7 @@ def create_app(config: Mapping[str, Any] | None = None, settings: Settings | Non
     register_problems(app)
     register_api(app)
     register_pages(app)
+    register_twins(app)
     load(warm_up=bool(app.config.get("WARM_UP")))
     return app
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -193,3 +194,80 @@ def test_the_duty_in_cents(client: FlaskClient) -> None:
     found = client.get("/v1/rates", query_string={**LOADER, "value": "1234.57"}).get_json()
     assert Decimal(str(found["duty"])) == Decimal("308.64")
     assert sum(part["duty"] for part in found["components"]) == pytest.approx(found["duty"])
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/v1/rates?product=2709002010&origin=CAN&date=2025-03-05",
+        "/v1/rates/history?product=8429511015&origin=CAN",
+        "/v1/changes?since=2026-10-01",
+    ],
+)
+def test_csv_by_accept_is_that_of_the_suffix(client: FlaskClient, address: str) -> None:
+    twin = client.get(address.replace("?", ".csv?"))
+    asked = client.get(address, headers={"Accept": "text/csv, application/json;q=0.5"})
+    assert (asked.data, asked.content_type) == (twin.data, "text/csv; charset=utf-8")
+    assert asked.headers["Vary"] == "Accept"
+    for accept in ("*/*", "application/json, text/csv", "image/png"):
+        assert client.get(address, headers={"Accept": accept}).content_type == "application/json"
+
+
+METALS = {"product": "8708292120", "origin": "CAN", "date": "2025-09-10"}
+
+
+@pytest.mark.parametrize(
+    ("path", "share", "code"),
+    [
+        ("/v1/rates", ["steel=0.5", "steel=0.4"], "repeated-parameter"),
+        ("/v1/rates", ["steel=0.8", "aluminum=0.8"], "bad-share"),
+        ("/v1/rates.txt", ["steel=0.8", "copper=0.3"], "bad-share"),
+        ("/v1/rates/history", ["steel=0.8", "aluminum=0.8"], "bad-share"),
+    ],
+)
+def test_an_article_is_no_more_than_the_whole(client: FlaskClient, path: str, share: list[str], code: str) -> None:
+    asked: dict[str, Any] = {**METALS, "share": share}
+    if path.endswith("history"):
+        del asked["date"]
+    assert faults_of(client.get(path, query_string=asked)) == {"share": code}
+
+
+def test_contents_of_other_kinds_may_overlap(client: FlaskClient) -> None:
+    """Steel may be of the United States, and three tenths and seven are the whole whatever floats make of them."""
+    for share in (["steel=0.8", "us_content=0.8"], ["steel=0.7", "aluminum=0.2", "copper=0.1"]):
+        assert client.get("/v1/rates", query_string={**METALS, "share": share}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"quantity": "0", "unit": "bbl", "value": "1000"}, {"quantity": "bad-quantity"}),
+        ({"loaded": "2025-03-06"}, {"loaded": "loaded-after-entry"}),
+    ],
+)
+def test_what_cannot_be_is_no_zero(client: FlaskClient, given: dict[str, str], expected: dict[str, str]) -> None:
+    """No barrels of crude oil worth 1,000 dollars would pay nothing; goods are loaded before they enter."""
+    assert faults_of(client.get("/v1/rates", query_string={**OIL, **given})) == expected
+    assert client.get("/v1/rates", query_string={**OIL, "loaded": OIL["date"]}).status_code == 200
+
+
+def test_what_is_given_empty_is_not_given(client: FlaskClient) -> None:
+    """A formula over blank cells asks so."""
+    optional = ("claim", "value", "quantity", "unit", "share", "fact", "ave", "scenario", "importer", "loaded", "mode")
+    asked = {**OIL, **dict.fromkeys(optional, ""), "status": " ", "as_known_on": ""}
+    assert client.get("/v1/rates", query_string=asked).data == client.get("/v1/rates", query_string=OIL).data
+    assert faults_of(client.get("/v1/rates?product=&origin=%20&date=")) == dict.fromkeys(OIL, "missing-parameter")
+    assert faults_of(client.get("/v1/products?q=")) == {"q": "missing-parameter"}
+    assert faults_of(client.get("/v1/rates", query_string={**OIL, "valu": ""})) == {"valu": "unknown-parameter"}
+
+
+def test_a_parameter_of_csv_is_told_where_it_belongs(client: FlaskClient) -> None:
+    body = problem_of(client.get("/v1/rates", query_string={**OIL, "bom": "1", "decimal": ","}), 422)
+    assert {one["hint"] for one in body["errors"]} == {"it says how CSV is written: ask /v1/rates.csv"}
+    assert "csv" not in str(problem_of(client.get("/v1/measures?bom=1"), 422))
+
+
+def test_a_decimal_sign_is_a_point_or_a_comma(client: FlaskClient) -> None:
+    for path in ("/v1/rates.csv", "/v1/rates.txt"):
+        (fault,) = problem_of(client.get(path, query_string={**OIL, "decimal": "x"}), 422)["errors"]
+        assert (fault["path"], fault["hint"]) == ("decimal", "write a point or a comma")
