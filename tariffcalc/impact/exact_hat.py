@@ -62,7 +62,6 @@ class Outcome:
     price_index_change: Floats
     trade_before: Floats
     trade_after: Floats
-    income_before: Floats
     iterations: int
     residual: float
     converged: bool = True
@@ -226,7 +225,6 @@ def _outcome(final: Floats, tariff: Floats, base: Equilibrium, new: Equilibrium)
         price_index_change=np.expm1(index),
         trade_before=base.trade,
         trade_after=new.trade,
-        income_before=base.income,
         iterations=base.iterations + new.iterations,
         residual=max(base.residual, new.residual),
     )

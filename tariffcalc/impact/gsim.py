@@ -9,9 +9,14 @@ the relative change of the power of the tariff (T1/T0 - 1):
 - clearing for each exporter: E_x p_r = sum over v of (share of v in r's sales) x q_vr  (equation 10)
 - producer surplus V p (1 + E_x p / 2); consumer surplus -E (c + E_m c^2 / 2), c the mean price change of what v buys
 
-``solve`` is the whole system. ``respond`` is the case of one importer a market, a diagonal plus a matrix of rank one:
-with x = sum of theta (p + T), p_r = ((E_m + E_s) x - E_s T_r) / (E_x + E_s), and x follows in closed form. Being linear
-the model can ask for less than nothing under a prohibitive rate: quantities stop at zero there.
+Linear, the price paid is p + T and not (1 + p)(1 + T) - 1: demand, clearing and surplus all have it so. Being linear
+the model can also ask for less than nothing, or for a world price below nothing; ``clearing`` solves it with quantities
+and prices that stop there. What is barred by its tariff counts at the virtual price at which nobody would buy it.
+
+``solve`` is the whole system, ``respond`` that of one importer a market: both give the same prices, trade and surplus.
+Of a row buyers lose E_r v (1 + E_m c / 2), with E_r what they spent on it and v its price paid or virtual price; as c
+is the mean of v, the rows sum to E (c + E_m c^2 / 2). Exporters lose -V p (1 + E_x p / 2). What both lose, less the
+change of revenue, is the loss of welfare, in both forms; revenue is that of the new prices and quantities exactly.
 """
 
 from __future__ import annotations
@@ -22,6 +27,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from tariffcalc.errors import BadRequestError
+from tariffcalc.impact.clearing import World, clear, least
 from tariffcalc.impact.market import (
     Elasticities,
     Floats,
@@ -44,20 +50,16 @@ class Gsim:
         """The answer of all markets."""
         sigma, eta = markets.spread(elasticities.substitution), markets.spread(elasticities.demand)
         supply = supply_of(elasticities, own_elasticity(markets, elasticities))
-        own = 1 / (1 + sigma / np.where(supply == 0, 1.0, supply)) * (supply > 0)
-        steep = 1 / (supply + sigma)
-        pull = 1 - markets.total(markets.share * (sigma + eta) * steep)
-        mean = markets.spread(markets.total(markets.share * markets.wedge * own) / pull)
-        lines = ((sigma + eta) * mean - sigma * markets.wedge) * steep
-        asked = (sigma + eta) * mean - sigma * (lines + markets.wedge)
-        quantity = np.maximum(asked, -1.0)
-        received = np.maximum(lines, -least(supply))
-        return answer(markets, quantity, received, mixed(markets, quantity), asked=asked)
-
-
-def least(supply: Floats) -> Floats:
-    """The fall of price at which nothing is sold any more, 1 / E_x, or at which the price itself is nothing."""
-    return 1 / np.maximum(supply, 1.0)
+        cleared = clear(markets, elasticities, supply)
+        mean, price, virtual = markets.spread(cleared.composite), cleared.received, cleared.virtual
+        paid = price + markets.wedge
+        quantity = np.where(cleared.barred, -1.0, np.maximum((sigma + eta) * mean - sigma * paid, -1.0))
+        spent, steep = markets.value * (1 + markets.before), np.where(np.isinf(supply), 0.0, supply)
+        lost = spent * virtual * (1 + eta * mean / 2), -markets.value * price * (1 + steep * price / 2)
+        raised = cleared.barred & (markets.wedge > 0)
+        ends = np.clip((virtual + least(supply)) / np.where(raised, markets.wedge, 1.0), 0.0, 1.0)
+        reached = np.where(raised, ends, 1.0)
+        return answer(markets, quantity, price, mixed(markets, quantity), lost, cleared.settled, reached, paid)
 
 
 MODEL = Gsim()
@@ -90,7 +92,7 @@ def solve(
     """Many countries: ``trade`` at world prices and powers of tariffs (1 + tariff), (n exporters, n importers).
 
     Elasticities are one figure or (n,): demand and substitution by importer, supply by exporter. Bad shapes or figures
-    raise ``BadRequestError``.
+    raise ``BadRequestError``, and so does a market in which no prices are found.
     """
     flows, old, new = _square(trade, power_before, power_after)
     e_m, e_x, e_s = (
@@ -101,14 +103,7 @@ def solve(
     theta = _over(spent, spent.sum(axis=0, keepdims=True))
     sold = _over(flows, flows.sum(axis=1, keepdims=True))
     cut = np.where(flows > 0, new / old - 1, 0.0)
-    # q = diag(-E_s)(p + T) + (E_m + E_s) x theta' (p + T), importer by importer; weighted by each exporter's sales
-    pull = (e_m + e_s) * sold
-    matrix = np.diag(e_x + (sold * e_s).sum(axis=1)) - pull @ theta.T
-    right = (pull * (theta * cut).sum(axis=0)).sum(axis=1) - (sold * e_s * cut).sum(axis=1)
-    price = np.linalg.solve(matrix, right)
-    paid = price[:, None] + cut
-    mean = (theta * paid).sum(axis=0)
-    quantity = np.maximum((e_m + e_s) * mean - e_s * paid, -1.0)
+    price, mean, quantity = World(theta, sold, cut, e_m, e_x, e_s).clear()
     after = flows * (1 + quantity) * (1 + price[:, None])
     return Solution(
         price_change=price,

@@ -82,7 +82,8 @@ class Response:
 
     With V the value, t0 and t1 the tariffs, q the change of quantity and p that of the world price as fractions:
 
-    - ``quantity_change`` q; ``price_received_change`` p; ``price_paid_change`` (1 + p)(1 + t1)/(1 + t0) - 1
+    - ``quantity_change`` q; ``price_received_change`` p; ``price_paid_change`` (1 + p)(1 + t1)/(1 + t0) - 1, which
+      the linear ``gsim`` has without the product: p + (1 + t1)/(1 + t0) - 1
     - ``creation`` and ``diversion``: dollars at the world prices of before; they sum to V q, and the diversion of a
       market to 0
     - ``value_after`` = V (1 + q)(1 + p), at the world prices of after
@@ -138,20 +139,20 @@ def answer(
     parts: tuple[Floats, Floats],
     surplus: tuple[Floats, Floats] | None = None,
     settled: Bools | None = None,
-    asked: Floats | None = None,
+    reached: Floats | None = None,
+    paid: Floats | None = None,
 ) -> Response:
     """A response from the changes of quantity and world price, and its ``parts``: creation and diversion.
 
     ``surplus`` is what buyers and exporters lose; left out, it is taken along straight lines: the mean of quantities
     before and after times the change of the price (the trapezoid under which welfare is that of Laird & Yeats 1986).
-    ``asked`` is the change of quantity that those lines ask for, where it is less than can be: quantities then follow
-    the line as far as they can and stay there, and losses are counted along that path.
+    ``reached`` is the part of the change of tariff at which a row's trade ends, 1 if it does not: quantities follow the
+    line as far as that and stay there, and losses are counted along that path. ``paid`` is the change of the price paid
+    where it is not that of world price times tariff.
     """
     settled = np.ones(markets.count, dtype=bool) if settled is None else settled
-    paid = (1 + received) * (1 + markets.wedge) - 1
-    reached = np.ones_like(quantity)
-    if asked is not None:
-        np.divide(quantity, asked, out=reached, where=(asked < quantity) & (quantity < 0))
+    paid = (1 + received) * (1 + markets.wedge) - 1 if paid is None else paid
+    reached = np.ones_like(quantity) if reached is None else reached
     value_after = markets.value * (1 + quantity) * (1 + received)
     if surplus is None:
         bought = markets.value * (1 + quantity - quantity * reached / 2)
@@ -196,12 +197,12 @@ def supply_of(elasticities: Elasticities, own: Floats) -> Floats:
 
     Buyers bear the fraction supply / (supply + own) of a small duty, own being the elasticity of demand without its
     sign (incidence of a tax under competition: Weyl & Fabinger 2013); so supply = own x share / (1 - share). A stated
-    share of 1 is what every model assumes of a fixed world price, and leaves the elasticities given in place.
+    share of 1 is a world price that does not move: supply is infinite.
     """
     share = elasticities.pass_through
-    if share is None or share == 1:
+    if share is None:
         return elasticities.supply
-    return own * share / (1 - share)
+    return np.full_like(own, np.inf) if share == 1 else own * share / (1 - share)
 
 
 def check(markets: Markets, elasticities: Elasticities) -> None:

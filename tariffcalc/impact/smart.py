@@ -5,15 +5,16 @@ With M a row's imports, d the relative change of the price that buyers pay, eps 
 zero), mu that of export supply, sigma that of substitution:
 
 - price paid: d = w / (1 - eps/mu), where w = (1 + t1)/(1 + t0) - 1; a fixed world price (mu infinite) gives d = w
-- trade creation: M eps d, never less than -M: buyers cannot buy less than nothing
 - trade diversion towards a row from all others, R = their imports, s = -sigma d, at least -1:
   M R s / (M + R + M s), taken from (or given to) the others in proportion to what they sell
+- trade creation: M eps d, never more of a loss than diversion has left of the row: nobody buys less than nothing
 - welfare: 1/2 (t0 + t1) x change of imports
 
 Where several rows change price, the part of d that all of them share diverts nothing and is taken out first. A row
-loses at most what creation has left of its imports; where more is drawn on, all that gain get less in proportion.
-Diversion sums to 0 over the rows of a market. The model does not promise that an origin split in two gives the same
-total: creation does, diversion does only to first order.
+loses at most all of its imports to others; where more is drawn on, all that gain get less in proportion. Diversion
+comes before creation, so that a higher tariff never takes back what it brought to the rivals; it sums to 0 over the
+rows of a market. The model does not promise that an origin split in two gives the same total: creation does, diversion
+does only to first order.
 """
 
 from __future__ import annotations
@@ -37,12 +38,20 @@ class Smart:
         supply = supply_of(elasticities, -demand)
         paid = markets.wedge / (1 + _ratio(-demand, supply))
         asked = markets.value * demand * paid
-        creation = np.maximum(asked, -markets.value)
         pulled = pairwise(markets, paid, markets.spread(elasticities.substitution))
-        diversion = within(markets, pulled, np.minimum(markets.value, markets.value + creation))
+        diversion = within(markets, pulled, markets.value)
+        creation = np.maximum(asked, -markets.value - np.minimum(diversion, 0.0))
         quantity = np.maximum((creation + diversion) / markets.value, -1.0)
         received = (1 + paid) / (1 + markets.wedge) - 1
-        return answer(markets, quantity, received, (creation, diversion), asked=(asked + pulled) / markets.value)
+        reached = _reached(quantity, (asked + pulled) / markets.value)
+        return answer(markets, quantity, received, (creation, diversion), reached=reached)
+
+
+def _reached(quantity: Floats, asked: Floats) -> Floats:
+    """The part of the line that quantities follow, where the line asks for less than can be."""
+    reached = np.ones_like(quantity)
+    np.divide(quantity, asked, out=reached, where=(asked < quantity) & (quantity < 0))
+    return reached
 
 
 def _ratio(demand: Floats, supply: Floats) -> Floats:

@@ -49,8 +49,10 @@ def test_identities(name: str, world: tuple[Markets, Elasticities]) -> None:
     assert (made.value_after >= 0).all()
     assert markets.total(made.diversion) == pytest.approx(np.zeros(markets.count), abs=1e-12 * scale)
     assert made.creation + made.diversion == pytest.approx(markets.value * made.quantity_change, abs=1e-12 * scale)
-    paid = (1 + made.price_received_change) * (1 + markets.after) / (1 + markets.before) - 1
+    received = made.price_received_change
+    paid = received + markets.wedge if name == "gsim" else (1 + received) * (1 + markets.wedge) - 1
     assert made.price_paid_change == pytest.approx(paid)
+    assert (received >= -1).all()
     assert made.welfare_change == pytest.approx(made.revenue_change - made.buyers_loss - made.exporters_loss)
     assert max(residuals(markets, made).values()) <= 1e-12 * scale
 
@@ -143,6 +145,37 @@ def test_the_stated_part_of_a_small_duty_reaches_buyers(name: str, share: float)
     given = Elasticities(np.array([-1.25]), np.array([4.0]), np.full(2, np.inf), share)
     made = MODELS[name].respond(markets, given)
     assert made.price_paid_change[0] == pytest.approx(share * markets.wedge[0], rel=1e-3, abs=2e-8)
+
+
+@ANSWERING
+@given(world=worlds())
+@settings(max_examples=30, deadline=None)
+def test_a_stated_share_of_one_is_a_world_price_that_does_not_move(name: str, world: tuple) -> None:
+    """It is what shares just below it come to, whatever the supply elasticities are."""
+    markets, elasticities = world
+    whole = answers(name, (markets, replace(elasticities, pass_through=1.0)))
+    near = answers(name, (markets, replace(elasticities, pass_through=1 - 1e-11)))
+    assert not whole.price_received_change.any()
+    assert whole.price_paid_change == pytest.approx(markets.wedge)
+    assert whole.quantity_change == pytest.approx(near.quantity_change, rel=1e-6, abs=1e-6)
+    assert whole.buyers_loss == pytest.approx(near.buyers_loss, rel=1e-6, abs=1e-6 * markets.value.sum())
+
+
+@given(world=worlds(), which=st.integers(0, 19), more=st.sampled_from([0.05, 0.5, 4.0]))
+@settings(max_examples=80, deadline=None)
+def test_smart_brings_rivals_no_less_when_a_tariff_rises(world: tuple, which: int, more: float) -> None:
+    """One by one where no other tariff changes, and all together whatever else changes."""
+    markets, elasticities = world
+    row = np.arange(len(markets.value)) == which % len(markets.value)
+    for after in (np.where(row, markets.after, markets.before), markets.after):
+        low, high = (
+            answers("smart", (replace(markets, after=one), elasticities)) for one in (after, after + more * row)
+        )
+        near, moved = 1e-9 * markets.value.sum(), high.diversion - low.diversion
+        assert (moved[row] <= near).all()
+        assert ((high.quantity_change - low.quantity_change)[row] <= 1e-9).all()
+        if after is not markets.after:
+            assert (moved[~row] >= -near).all()
 
 
 def test_static_with_half_passed_through() -> None:

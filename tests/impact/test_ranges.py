@@ -96,6 +96,20 @@ def test_options_are_varied_and_the_first_is_the_middle() -> None:
     assert paid["central_value"] == paid["low_value"] < paid["high_value"]
 
 
+def test_pass_through_of_one_is_an_option_unlike_that_by_the_elasticities() -> None:
+    """Where buyers bear the whole duty exporters lose nothing; by the elasticities, the ready-made option, they do."""
+    held = {"content": ("table",), "preference": ("settled",)}
+    lost = {}
+    for option in ("elasticities", "1"):
+        rows = bands(Ask(draws=1, vary={**held, "pass_through": (option,)}), Behaviour("armington"))
+        lost[option] = rows["exporters_loss"]["central_value"]
+    assert lost["1"] == 0 < lost["elasticities"]
+    ready = {one.name: one.options for one in assumptions_of(a_case(), Behaviour(), Ask())}
+    assert ready["pass_through"] == ("elasticities",)
+    stated = {one.name: one.options for one in assumptions_of(a_case(), Behaviour(pass_through=1.0), Ask())}
+    assert stated["pass_through"] == ("1.0",)
+
+
 def test_a_tornado_has_shares_that_sum_to_one() -> None:
     frame = ranges(a_case(), Behaviour(), Ask(draws=100, seed=1, tornado=True)).frame
     after = frame[frame["headline"] == "duty_after"]

@@ -169,6 +169,26 @@ def test_pass_through_of_a_scenario() -> None:
     assert paid == pytest.approx(full / 2)
     stated = impact(table, law.apply(scenario), pass_through=1.0, **asked)
     assert stated.frame["price_paid_change"][0] == pytest.approx(full)
+    assert half.provenance["assumptions"]["pass_through"] == 0.5
+    assert whole.provenance["assumptions"]["pass_through"] is None
+    assert whole.provenance["response"]["pass_through"] is None
+
+
+@pytest.mark.parametrize("model", ["smart", "armington", "gsim"])
+def test_a_stated_pass_through_of_one_is_full(model: str) -> None:
+    """From the request or from a scenario: buyers pay the whole duty; not stated, the supply of 1.5 shares it."""
+    law = from_canada(0.25)
+    scenario = tc.read_scenario({"name": "whole", "assumptions": {"pass_through": 1}})
+    asked = {"baseline": FREE, "by": ("origin",), "model": model, "substitution": 3.0, "supply": 1.5}
+    table = a_table(CANADA, MEXICO)
+    given = impact(table, law, pass_through=1.0, **asked)
+    stated = impact(table, law.apply(scenario), **asked)
+    silent = impact(table, law, **asked)
+    assert given.frame["price_paid_change"].tolist() == pytest.approx([0.25, 0])
+    assert stated.frame.equals(given.frame)
+    assert stated.provenance["response"]["pass_through"] == 1
+    assert silent.frame["price_paid_change"][0] < 0.2
+    assert silent.provenance["response"]["pass_through"] is None
 
 
 @pytest.mark.parametrize(

@@ -43,15 +43,44 @@ def test_gsim_clears_and_adds_up() -> None:
     assert solution.welfare[US] > 0 > solution.welfare[1]
 
 
-def test_gsim_of_one_importer_is_the_closed_form() -> None:
-    """The whole system, with one country that buys and three that sell, says what a market of rows says."""
-    trade, before, after = np.zeros((4, 4)), np.ones((4, 4)), np.ones((4, 4))
-    trade[1:, 0], before[1:, 0], after[1:, 0] = [60, 30, 10], [1, 1.05, 1.1], [1.25, 1.05, 1.6]
-    whole = gsim.solve(trade, before, after, demand=-1.25, supply=2.5, substitution=4.0)
-    markets, elasticities = one_market([60, 30, 10], [0, 0.05, 0.1], [0.25, 0.05, 0.6], -1.25, 4.0, 2.5)
-    rows = gsim.MODEL.respond(markets, elasticities)
+@pytest.mark.parametrize(
+    ("values", "before", "after"),
+    [
+        ([60, 30, 10], [0, 0.05, 0.1], [0.25, 0.05, 0.6]),
+        ([60, 30, 10], [0, 0.05, 0.1], [2.0, 0.05, 0.0]),
+        ([100], [0], [0.5]),
+    ],
+)
+def test_gsim_of_one_importer_is_the_whole_system(values: list, before: list, after: list) -> None:
+    """The system, with one country that buys and others that sell, says what a market of rows says; surplus too."""
+    size = len(values) + 1
+    trade, old, new = np.zeros((size, size)), np.ones((size, size)), np.ones((size, size))
+    trade[1:, 0], old[1:, 0], new[1:, 0] = values, 1 + np.array(before), 1 + np.array(after)
+    whole = gsim.solve(trade, old, new, demand=-1.25, supply=2.5, substitution=4.0)
+    rows = gsim.MODEL.respond(*one_market(values, before, after, -1.25, 4.0, 2.5))
     assert rows.price_received_change == pytest.approx(whole.price_change[1:])
     assert rows.value_after == pytest.approx(whole.trade_after[1:, 0])
+    assert rows.buyers_loss.sum() == pytest.approx(-whole.consumer_surplus[0])
+    assert rows.exporters_loss == pytest.approx(-whole.producer_surplus[1:])
+    assert rows.welfare_change.sum() == pytest.approx(whole.welfare.sum())
+
+
+def test_gsim_of_a_lone_origin_under_half() -> None:
+    """By hand: p = -1.25 x 0.5 / (1.5 + 1.25); the price paid is p + T, and quantity falls by 1.25 of it."""
+    made = gsim.MODEL.respond(*one_market([100], [0], [0.5], -1.25, 5.0, 1.5))
+    assert made.price_received_change == pytest.approx([-0.625 / 2.75])
+    paid = 0.5 - 0.625 / 2.75
+    assert made.price_paid_change == pytest.approx([paid])
+    assert made.quantity_change == pytest.approx([-1.25 * paid])
+    assert made.buyers_loss == pytest.approx([100 * paid * (1 - 1.25 * paid / 2)])
+
+
+def test_gsim_never_has_buyers_buy_less_of_what_became_cheaper() -> None:
+    """Three times the price at the border of half of what is bought: dearer, and a loss."""
+    made = gsim.MODEL.respond(*one_market([50, 50], [0, 0], [2.0, 0.0], -1.25, 3.14, 1.5))
+    assert made.quantity_change[0] == -1
+    assert made.price_paid_change[0] > 1
+    assert made.buyers_loss.min() > 0
 
 
 def test_armington_of_three_origins() -> None:
@@ -89,6 +118,16 @@ def test_smart_doubles_and_is_bounded() -> None:
     twice = smart.solve([100, 300], [0.25, 0], [0, 0], -2.5, 1.5)
     assert twice.creation == pytest.approx(2 * once.creation)
     assert smart.solve([100, 300], [0.25, 0], [0, 0], -1.25, 1e9).diversion[0] == pytest.approx(300)
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.4, 0.6, 0.8, 3.0])
+def test_smart_diverts_first_and_creation_takes_what_is_left(rate: float) -> None:
+    """sigma d reaches 1 at a rate of two thirds: from there on all of the row goes to its rivals, and stays there."""
+    made = smart.solve([100, 300], [0, 0], [rate, 0], -1.25, 1.5)
+    pull = min(1.5 * rate, 1)
+    moved = 100 * 300 * pull / (400 - 100 * pull)
+    assert made.diversion == pytest.approx([-moved, moved])
+    assert made.creation == pytest.approx([-min(125 * rate, 100 - moved), 0])
 
 
 def test_smart_with_rising_supply() -> None:
