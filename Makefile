@@ -61,8 +61,12 @@ load: install-dev ## sixteen clients at once for half a minute
 golden: install-dev ## rewrite the golden results; read the diff
 	@$(BIN)/python tests/golden/write.py
 
-docs: install-dev ## redraw the pictures and run every command of the documentation
+docs: install-dev ## redraw the charts, write what every command of the documentation prints, and check it
 	@$(BIN)/python tools/draw_readme_chart.py
+	@$(BIN)/python tools/draw_effective_rate.py
+	@$(BIN)/python -m tests.documents
+	@$(BIN)/python -m tests.web.test_api_docs
+	@$(BIN)/python -m tests.client.test_client_docs
 	@$(BIN)/python -m pytest -q tests/test_docs.py
 
 translations: install-dev ## compile the texts of the exporter's page in other languages

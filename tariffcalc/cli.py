@@ -9,6 +9,7 @@ import gc
 import json
 import sys
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -32,7 +33,7 @@ from tariffcalc.commands.options import (
     write,
 )
 from tariffcalc.commands.reverse import reverse
-from tariffcalc.errors import TariffcalcError, describe
+from tariffcalc.errors import TariffcalcError, describe, members
 
 
 def main(args: list[str] | None = None) -> NoReturn:
@@ -47,12 +48,18 @@ def main(args: list[str] | None = None) -> NoReturn:
         error.show()
         sys.exit(2)
     except TariffcalcError as error:
-        click.echo(f"tariffcalc: {describe(error)}", err=True)
+        as_json = wants_json(sys.argv[1:] if args is None else args)
+        click.echo(json.dumps(members(error), indent=1) if as_json else f"tariffcalc: {describe(error)}", err=True)
         sys.exit(1)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
     sys.exit(0)
+
+
+def wants_json(words: list[str]) -> bool:
+    """Whether a command line asks for JSON: its error is told so too."""
+    return "--format=json" in words or ("--format", "json") in pairwise(words)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -175,7 +182,7 @@ def changes(since: date, form: str, output: Path | None, **given: Any) -> None:
 @cli.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 def check(paths: tuple[Path, ...]) -> None:
-    """Law files, scenarios and flow tables: every fault; without paths, all that is bundled."""
+    """Law files, scenarios and flow tables: every fault; without paths, all bundled law and scenarios."""
     from tariffcalc.check import check_paths
 
     faults, looked_at = check_paths(paths)

@@ -17,8 +17,8 @@ HTTP, a terminal or a file format: the edges turn them into those.
 
 import difflib
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from typing import ClassVar, Self
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, Self
 
 MAX_LISTED_FAULTS = 1_000
 """At most this many faults are listed one by one; the rest is counted."""
@@ -175,6 +175,12 @@ def describe(error: TariffcalcError) -> str:
     if error.hint:
         lines.append(f"hint: {error.hint}")
     return "\n".join(lines)
+
+
+def members(error: TariffcalcError) -> dict[str, Any]:
+    """Tell the whole error as data: ``code``, ``message``, ``hint``, and as ``errors`` what each fault states."""
+    faults = [{name: value for name, value in asdict(one).items() if value is not None} for one in error.faults]
+    return {"code": error.code, "message": error.message, "hint": error.hint, "errors": faults}
 
 
 def _count(number: int, noun: str) -> str:

@@ -1,4 +1,4 @@
-"""What tariffcalc does, on one page: read the law, read the trade, charge the duty.
+"""What tariffcalc does, from end to end: read the law, read the trade, charge the duty.
 
 ``estimate`` puts a table of trade through a schedule, ``rate`` one shipment. The work is in
 ``engine``; this module is where law files, tables and formats meet.
@@ -72,7 +72,10 @@ def scenario_names() -> tuple[str, ...]:
 
 
 def read_scenario(source: str | Path | Mapping[str, Any], importer: str = "USA") -> Scenario:
-    """A scenario by name, from a TOML or JSON file, or from its keys."""
+    """A scenario by name, from a TOML or JSON file, or from its keys.
+
+    Raises ``UnknownNameError`` for a name that is not ready-made, ``ScenarioError`` with every fault otherwise.
+    """
     schedule = read_schedule(importer)
     if isinstance(source, Mapping):
         return scenarios.parse_scenario(source, schedule)
@@ -269,6 +272,10 @@ def estimate(
     With a ``model`` other than static, which needs a baseline, ``trade_change``, ``price_paid_change``
     and ``duty_after`` too, or with ``full`` every column of ``tariffcalc.models.response.impact``; the elasticities and
     ``pass_through`` are as there. ``progress`` is told between the steps how far it is.
+
+    Raises ``FlowTableError`` for a faulty table of trade or elasticities, ``UnknownNameError`` for a table, scenario,
+    list of sectors, model ... that is not there, ``NotSupportedError`` for what is not offered, and else
+    ``BadRequestError``: columns of ``by``, an empty window, several importers, one whose law is not held.
     """
     if engine not in ENGINES:
         raise NotSupportedError(f"the engine {engine!r} is not offered yet: only local", hint="leave the engine out")

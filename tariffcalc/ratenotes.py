@@ -7,9 +7,12 @@ from dataclasses import replace
 
 from tariffcalc.engine.lanes import NATIONAL
 from tariffcalc.engine.lookup import DIGITS
-from tariffcalc.engine.quote import if_so, quote
+from tariffcalc.engine.quote import quote
+from tariffcalc.engine.shares import stated_content
 from tariffcalc.engine.shipment import Quote, Shipment
+from tariffcalc.engine.stated import if_so
 from tariffcalc.law.duty import percent
+from tariffcalc.law.scenario import Assumptions
 from tariffcalc.law.schedule import Schedule
 from tariffcalc.shipments import Contents, Facts
 from tariffcalc.sources import trade_facts
@@ -26,9 +29,50 @@ MOST_LINES = 200
 def notes(law: Schedule, shipment: Shipment, made: Quote, given: str) -> list[str]:
     """The warnings of a quote; ``given`` is the code as asked for."""
     said = [*_code_notes(law.importer, given), *_other_lines(law, shipment, made, given)]
-    said += [*_closed(law, shipment), *made.warnings, *_asked(law, shipment, made)]
+    said += [*_closed(law, shipment), *made.warnings, *_assumed(law, shipment, made), *_asked(law, shipment, made)]
     said += law.caveats([shipment.origin], shipment.day, shipment.day, "what came later is not in this answer")
+    return [*said, *_before(law, shipment)]
+
+
+def _before(law: Schedule, shipment: Shipment) -> list[str]:
+    """That duties of before the first additional duty held are missing, for goods entered before it."""
+    if shipment.day >= law.base_known_from:
+        return []
+    starts = (one.rates.starts for one in law.measures.values() if one.basis not in ("base", "fee"))
+    first = min((day for days in starts for day in days), default=shipment.day)
+    return [f"additional duties are held from {first} on, none of before"] if shipment.day < first else []
+
+
+def assumed(law: Schedule, shipment: Shipment, made: Quote) -> dict[str, float]:
+    """The contents that a duty rests on and that nobody has stated, each with the share of value it is taken as.
+
+    A content that is the whole value is none: it is not an average of differing goods.
+    """
+    settled = law.scenario.assumptions if law.scenario else Assumptions()
+    stated = shipment.contents.stated if isinstance(shipment.contents, Contents) else shipment.contents
+    found = {name: share for one in made.components for name, share in one.contents.items()}
+    return {
+        name: share
+        for name, share in found.items()
+        if 0 <= share < 1 and name not in stated and not stated_content(law.contents[name], settled)
+    }
+
+
+def _assumed(law: Schedule, shipment: Shipment, made: Quote) -> list[str]:
+    """How large each content is taken to be, and how to say what it is."""
+    said = []
+    for name, share in assumed(law, shipment, made).items():
+        one = law.contents[name]
+        why = "where nothing is said" if one.shares is None else "an average of such goods"
+        title = one.title if one.title[1:2].isupper() else one.title[:1].lower() + one.title[1:]
+        told = f"the {title} is taken as {share:.2%} of the value, {why}"
+        said.append(told + give_share(name))
     return said
+
+
+def give_share(name: str) -> str:
+    """How to say how large a content is, on the command line and over HTTP alike."""
+    return f" (if you know better, give share {name}=0.5 or the like)"
 
 
 def _stated(shipment: Shipment) -> dict[str, bool]:

@@ -1,4 +1,4 @@
-"""One rate: a shipment in words -> the quote of interface section 2, as an object and as JSON."""
+"""One rate: a shipment in words -> the quote that ``docs/api.md`` describes, as an object and as JSON."""
 
 from __future__ import annotations
 
@@ -14,7 +14,16 @@ from tariffcalc.law.scenario import Scenario
 from tariffcalc.law.schedule import Schedule
 from tariffcalc.ratenotes import notes
 from tariffcalc.result import program_version
-from tariffcalc.shipments import as_day, as_value, describe_product, digits, mode_facts, schedule_for, shipment_of
+from tariffcalc.shipments import (
+    as_day,
+    as_value,
+    check_contents,
+    describe_product,
+    digits,
+    mode_facts,
+    schedule_for,
+    shipment_of,
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +72,7 @@ class Rate:
         return None if self.value is None else self.quote.duty
 
     def as_dict(self) -> dict[str, Any]:
-        """The object of interface section 2."""
+        """The object that ``GET /v1/rates`` answers with (``docs/api.md``)."""
         return {
             "product": self.product,
             "description": self.description,
@@ -174,6 +183,7 @@ def rate_under(
         facts=mode_facts(law, mode) | dict(facts or {}),
         **known,
     )
+    check_contents(law, known.get("shares") or {})
     return _answer(law, shipment, digits(product))
 
 

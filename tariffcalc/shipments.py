@@ -41,7 +41,6 @@ def shipment_of(
     """A shipment from words: codes and names are turned, unknown ones refused with the nearest."""
     code, source = product_of(product, law.importer), country_code(origin)
     stated = _known_names(shares or {}, law.contents, "content")
-    check_contents(law, stated)
     check_loaded(loaded, day)
     return Shipment(
         product=code,
@@ -153,7 +152,10 @@ def digits(product: str) -> str:
 
 
 def importer_code(text: str) -> str:
-    """An importer in words: one whose law is held by its code (``EU27``), else a country's ISO alpha-3."""
+    """An importer in words: one whose law is held by its code (``EU27``), else a country's ISO alpha-3.
+
+    Raises ``UnknownOriginError``.
+    """
     try:
         return importer_codes()[country_key(text)]
     except KeyError:
@@ -167,7 +169,7 @@ def product_code(product: str) -> str:
         raise BadRequestError(
             f"{product!r} is not a product code",
             code="product-not-digits",
-            hint="write 6, 8 or 10 digits, dots allowed",
+            hint="write 2, 4, 6, 8 or 10 digits, dots allowed",
         )
     return code
 
@@ -312,7 +314,7 @@ def _facts(law: Schedule, code: str, claim: str | None, stated: Mapping[str, boo
 
 
 def programme_of(law: Schedule, claim: str) -> str:
-    """The programme that a claim names, by its name or its special-programme symbol."""
+    """The programme that a claim names, by its name or its special-programme symbol. Raises ``UnknownNameError``."""
     programmes = {one.name: one for one in law.facts.values() if one.kind == "programme"}
     for one in programmes.values():
         if claim.lower() == one.name.lower() or claim.upper() in one.symbols:

@@ -1,10 +1,13 @@
 """The error tree: what it says, and that its drawing is true."""
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 
 from tariffcalc import errors
+from tariffcalc.cli import main
 from tariffcalc.errors import Fault, FlowTableError, LawFileError, TariffcalcError, UnknownNameError, describe, nearest
 
 CLASSES = [thing for thing in vars(errors).values() if isinstance(thing, type) and issubclass(thing, TariffcalcError)]
@@ -60,3 +63,23 @@ def test_an_unknown_name_is_answered_with_the_nearest_or_with_all() -> None:
     assert UnknownNameError.of("scenario", "xyz", ["no-pause", "statutory"]).hint == "known: no-pause, statutory"
     assert UnknownNameError.of("scenario", "xyz", []).hint is None
     assert nearest("IEEPA-CANADA", ["ieepa-canada", "s232-steel"]) == ["ieepa-canada"]
+
+
+@pytest.mark.parametrize("asked", [["--format", "json"], ["--format=json"], []])
+def test_a_command_that_is_asked_for_json_tells_its_error_so(
+    asked: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On standard error, with the status that an error has in words."""
+    table = tmp_path / "faulty.csv"
+    table.write_text("importer,origin,product,period,customs_value\nUSA,Canadia,7208390030,2025-05,1\n")
+    with pytest.raises(SystemExit) as ended:
+        main(["estimate", str(table), *asked])
+    out, told = capsys.readouterr()
+    assert (ended.value.code, out) == (1, "")
+    if not asked:
+        assert told.startswith("tariffcalc: ")
+        return
+    found = json.loads(told)
+    assert list(found) == ["code", "message", "hint", "errors"]
+    (fault,) = found["errors"]
+    assert (found["code"], fault["row"], fault["column"]) == ("unknown-country", 2, "origin")

@@ -32,7 +32,7 @@ USUAL_NAMES = {
     "CZE": ["Czech Republic"],
     "FLK": ["Falkland Islands"],
     "FSM": ["Micronesia"],
-    "GBR": ["UK", "U.K.", "Great Britain", "Britain"],
+    "GBR": ["UK", "U.K.", "Great Britain", "Britain", "England", "Scotland", "Wales", "Northern Ireland"],
     "GMB": ["The Gambia"],
     "BHS": ["The Bahamas"],
     "HKG": ["Hong Kong SAR", "Hong Kong, China"],

@@ -91,7 +91,7 @@ question_options = [
         "--by",
         default="sector,month",
         show_default=True,
-        help="importer origin sector product measure authority day month quarter year segment",
+        help="importer origin sector product measure authority status day month quarter year segment",
     ),
     click.option("--sectors", default="hs-section", show_default=True, help="hs-section hs2 naics3 bea gtap bec"),
     *table_options,

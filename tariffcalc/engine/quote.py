@@ -16,7 +16,7 @@ from tariffcalc.engine.price import at_value
 from tariffcalc.engine.resolve import IN_QUOTA, by_quantity
 from tariffcalc.engine.shipment import Component, NotAppliedHere, Quote, Shipment
 from tariffcalc.engine.stack import Claim, cover
-from tariffcalc.engine.stated import Stated, named, stated
+from tariffcalc.engine.stated import Stated, if_so, named, stated
 from tariffcalc.law.duty import (
     AdValorem,
     Compound,
@@ -34,6 +34,7 @@ from tariffcalc.law.measure import VOID, Measure, Rate, Relief
 from tariffcalc.law.scenario import names_of
 from tariffcalc.law.schedule import Precedence, Schedule
 
+NO_BASE = "no base duty is known for this product"
 _SILENT = ("base", "fee")
 """Of these it is not worth saying that they are for other goods."""
 
@@ -89,6 +90,8 @@ class _Quoter:
             components.append(self.refunded(component) if self.shipment.owed else component)
             if component.basis == "base":
                 base = np.nan if component.applied_rate is None else base + component.applied_rate
+        without = self.schedule.leaving_out(self.shipment.origin, self.day)
+        self.not_applied += [NotAppliedHere(one.family, "goods of this origin are not in it") for one in without]
         return self.answer(components, found)
 
     def holds(self, fact: str | None) -> bool:
@@ -172,6 +175,7 @@ class _Quoter:
         measure, rate = one.measure, self.statutory(one, base)
         known = rate is not None and not np.isnan(covered)
         step = measure.status.at(self.day)
+        rests = (one.rate.content, one.relieved_content[0] if one.relieved_content else None)
         return Component(
             measure=measure.family,
             title=measure.title,
@@ -188,6 +192,7 @@ class _Quoter:
             exact=np.nan if rate is None else rate,
             covered=covered,
             form=one.duty,
+            contents={name: self.content(name) for name in rests if name},
         )
 
     def heading(self, one: _Candidate, base: float) -> str:
@@ -351,8 +356,8 @@ class _Quoter:
         scope, product = measure.scope, self.shipment.product
         if not scope.products.everything or not scope.except_products.covers(product, self.day):
             return
-        lists = [one.name for one in scope.except_products.lists if one.contains(product, self.day)]
-        why = f"the product is on the list {' and '.join(lists)}" if lists else "the product is excepted"
+        lists = [one.title for one in scope.except_products.lists if one.contains(product, self.day)]
+        why = ": ".join(["the product is excepted", *([" and ".join(lists)] if lists else [])])
         self.not_applied.append(NotAppliedHere(measure.family, why))
 
     def say_asked(self, measure: Measure, fact: str) -> None:
@@ -371,7 +376,7 @@ class _Quoter:
         prohibited = any(isinstance(one.duty, Prohibited) and one.subject for one in found.values())
         base_rate = _total(base) if base else None
         if not base:
-            self.warn("no base duty is known for this product")
+            self.warn(NO_BASE)
         additional = _total([one for one in other if one.basis != "prohibition"])
         resolved = base_rate is not None and additional is not None and not prohibited
         return Quote(
@@ -384,11 +389,6 @@ class _Quoter:
             resolved,
             tuple(self.warnings),
         )
-
-
-def if_so(fact: str) -> str:
-    """How to say that a fact holds, on the command line and over HTTP alike."""
-    return f" (if so, give the fact {fact})"
 
 
 def _total(components: list[Component]) -> float | None:

@@ -39,7 +39,8 @@ class Component:
     """One measure's part. ``applied_rate`` and ``statutory_rate`` are None where not known.
 
     What money is reckoned with: ``exact``, the statutory rate, and ``covered``, the share, both unrounded (NaN where
-    not known), and ``form``, the duty itself.
+    not known), and ``form``, the duty itself. ``contents``: the contents that the share rests on, each with its own
+    share of value.
     """
 
     measure: str
@@ -59,6 +60,7 @@ class Component:
     exact: float = math.nan
     covered: float = math.nan
     form: Duty | None = None
+    contents: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Statutory -> applied: the only place where rates meet (architecture, section 5).
+"""Statutory -> applied: the only place where rates meet (``docs/stacking.md``).
 
 In one stratum, where every yes/no fact is settled, on one day, in order of precedence::
 

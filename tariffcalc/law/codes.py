@@ -50,16 +50,23 @@ def blocks_of(members: Mapping[str, Timeline[bool]]) -> list[Block]:
 class CodeList:
     """A named list of product codes or origins with dated, cited membership.
 
-    ``make`` gives its blocks when they are first asked for: most questions concern few lists.
+    ``make`` gives its blocks when they are first asked for: most questions concern few lists. ``tell`` gives its
+    title, which is its name where nothing tells another.
     """
 
     name: str
     make: Callable[[], Iterable[Block]]
+    tell: Callable[[], str] | None = None
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
         """The blocks that the list is made of."""
         return tuple(self.make())
+
+    @cached_property
+    def title(self) -> str:
+        """What the list is of, in words."""
+        return self.name if self.tell is None else self.tell()
 
     @classmethod
     def of(cls, name: str, members: Mapping[str, Timeline[bool]]) -> CodeList:
@@ -83,7 +90,7 @@ class CodeList:
 
     def known_on(self, day: date) -> CodeList:
         """The list as known on a day."""
-        return CodeList(self.name, lambda: [block.known_on(day) for block in self.blocks])
+        return CodeList(self.name, lambda: [block.known_on(day) for block in self.blocks], self.tell)
 
     def breakpoints(self) -> set[date]:
         """The days on which membership changes."""

@@ -161,12 +161,17 @@ class Schedule:
         if self.incomplete_note and set(origins) - set(self.complete_for):
             said.append(self.incomplete_note)
         if not self.has_base:
-            said.append(f"base duties of {self.importer} are not held: additional duties only")
+            said.append(self.base_note)
         if until > self.law_known_until:
             said.append(f"the law is known until {self.law_known_until}; {beyond}")
         if since < self.base_known_from:
             said.append(f"base duties before {self.base_known_from} are those of the earliest edition held")
         return said
+
+    @property
+    def base_note(self) -> str:
+        """What is said where no base duties are held."""
+        return f"base duties of {self.importer} are not held: additional duties only"
 
     def measure(self, name: str) -> Measure:
         """The measure of that id; unknown ids are refused with the nearest one."""
@@ -192,6 +197,18 @@ class Schedule:
         if known is not None and known.origins and origin not in known.origins:
             return False
         return own is None or any(one.covers_origin(origin, day) for one in own)
+
+    def leaving_out(self, origin: str, day: date) -> Sequence[Measure]:
+        """The duties in force on a day on all goods of every origin but a few, of which this is one."""
+        return [one for one in self._on_all_goods if one.rate_at(day) and not one.scope.covers_origin(origin, day)]
+
+    @cached_property
+    def _on_all_goods(self) -> Sequence[Measure]:
+        return [
+            one
+            for one in self.measures.values()
+            if one.basis == "additional" and one.scope.fact is None and _on_everything(one.scope)
+        ]
 
     @cached_property
     def _programmes(self) -> Mapping[str, Sequence[Scope]]:
@@ -263,6 +280,10 @@ class Schedule:
 
     def _named(self, names: Iterable[str]) -> set[str]:
         return {key for name in names for key in self.families.get(name, ())}
+
+
+def _on_everything(scope: Scope) -> bool:
+    return scope.products.everything and scope.origins.everything and not scope.within
 
 
 def _ordered(edges: Mapping[str, set[str]], day: date) -> tuple[str, ...]:

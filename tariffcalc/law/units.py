@@ -9,7 +9,6 @@ _ALIASES = {
     "g": "g",
     "gram": "g",
     "grams": "g",
-    "ton": "t",
     "tonne": "t",
     "tonnes": "t",
     "metric ton": "t",
@@ -57,6 +56,13 @@ def canonical(unit: str) -> str:
     """The tariff's own word for a unit."""
     word = unit.strip().lower()
     return _ALIASES.get(word, word)
+
+
+def alike(unit: str) -> tuple[str, ...]:
+    """The units that measure the same thing, the unit itself first."""
+    target = canonical(unit)
+    scale = next((one for one in _SCALES if target in one), {})
+    return (target, *(one for one in scale if one != target))
 
 
 def converted(quantity: float, unit: str, wanted: str) -> float | None:

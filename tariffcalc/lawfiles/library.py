@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -95,7 +96,13 @@ def lazy_list(path: Path, library: Library, label: str) -> CodeList:
             raise LawFileError.of(own.found)
         return blocks_of(members)
 
-    return CodeList(path.stem, make)
+    return CodeList(path.stem, make, partial(_title, path))
+
+
+def _title(path: Path) -> str:
+    """The title of a list by the file beside it; its name where none stands there."""
+    beside = path.with_suffix(".meta.toml")
+    return str(tomllib.loads(beside.read_text(encoding="utf-8"))["title"]) if beside.exists() else path.stem
 
 
 def lazy_table(path: Path, library: Library, label: str) -> RateTable:

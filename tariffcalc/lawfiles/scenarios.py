@@ -17,6 +17,8 @@ from tariffcalc.lawfiles.registers import load
 from tariffcalc.lawfiles.scenario_schema import ReadingSchema, ScenarioSchema
 from tariffcalc.lawfiles.texts import read_toml
 
+_UNNAMED = "scenario"
+
 
 def scenario_names(rates: Path) -> tuple[str, ...]:
     """The ready-made scenarios."""
@@ -42,7 +44,7 @@ def read_scenario_file(path: Path, schedule: Schedule) -> Scenario:
     return parse_scenario(data, schedule, path.name)
 
 
-def parse_scenario(data: Any, schedule: Schedule, file: str = "scenario") -> Scenario:
+def parse_scenario(data: Any, schedule: Schedule, file: str = _UNNAMED) -> Scenario:
     """A scenario from its keys; raises ``ScenarioError`` with every fault and the nearest valid names."""
     faults = Faults(file)
     got = load(ScenarioSchema(), data, faults)
@@ -51,7 +53,9 @@ def parse_scenario(data: Any, schedule: Schedule, file: str = "scenario") -> Sce
         changes = [reader.change(raw, f"change[{i}]") for i, raw in enumerate(got["change"])]
         assumptions = read_assumptions(got["assumptions"], schedule, faults)
     if faults.found or got is None:
-        raise ScenarioError(f"scenario {file} has {len(faults.found)} fault(s)", faults=faults.found)
+        named = "the scenario" if file == _UNNAMED else f"scenario {file}"
+        counted = "1 fault" if len(faults.found) == 1 else f"{len(faults.found):,} faults"
+        raise ScenarioError(f"{named} has {counted}", faults=faults.found)
     digest = hashlib.sha256(json.dumps(data, sort_keys=True, default=str).encode()).hexdigest()
     return Scenario(
         got["name"],

@@ -13,22 +13,30 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import parquet as pq
 
-from tariffcalc.sources.bounds import check_size, current, refuse
+from tariffcalc.engine.flow_columns import duplicate_columns
+from tariffcalc.errors import Fault, FlowTableError
+from tariffcalc.sources.bounds import check_size, check_unfolding, current, refuse
 
 _DICTIONARY, _RECORDS = 2, 3
 _MOST_BUFFERS = 100_000
+_CELL_BYTES = 8
 _UNBOUNDED = (pa.types.is_nested, pa.types.is_run_end_encoded, pa.types.is_fixed_size_binary)
 
 
 def read_bounded_parquet(source: pa.BufferReader) -> pa.Table:
     """A Parquet file as a table, or a refusal where it goes beyond the bounds. Raises ``FlowTableError``."""
+    told = pq.read_metadata(source)
+    check_size("Parquet", 1, told.num_columns)
+    if twice := duplicate_columns(names := told.schema.to_arrow_schema().names, {*names}):
+        raise FlowTableError.of("Parquet", twice)  # no reader can tell them apart
+    source.seek(0)
     if current() is None:
         return pq.read_table(source)
-    told = pq.read_metadata(source)
     groups = [told.row_group(at) for at in range(told.num_row_groups)]
     check_size("Parquet", told.num_rows, told.num_columns, sum(max(0, group.total_byte_size) for group in groups))
     rows = sum(group.num_rows for group in groups)
     check_size("Parquet", rows, told.num_columns)
+    check_unfolding("Parquet", source.size(), _CELL_BYTES * rows * told.num_columns)
     texts = [
         told.schema.column(at).path
         for at in range(told.num_columns)
@@ -36,7 +44,7 @@ def read_bounded_parquet(source: pa.BufferReader) -> pa.Table:
     ]
     source.seek(0)
     table = pq.read_table(source, read_dictionary=texts)
-    check_texts("Parquet", table)
+    check_texts("Parquet", table, source.size())
     return table.cast(pa.schema([field.with_type(_plain(field.type)) for field in table.schema]))
 
 
@@ -47,6 +55,7 @@ def read_bounded_stream(data: pa.Buffer, kind: str = "Arrow") -> pa.Table:
         for length, buffers, size in _batches(data):
             rows, columns, unpacked = rows + length, max(columns, buffers // 2), unpacked + size
             check_size(kind, rows, columns, unpacked)
+        check_unfolding(kind, data.size, unpacked)
     reader = pa.ipc.open_stream(data)
     check_size(kind, 1, len(reader.schema))
     batches, rows = [], 0
@@ -55,24 +64,25 @@ def read_bounded_stream(data: pa.Buffer, kind: str = "Arrow") -> pa.Table:
         check_size(kind, rows, len(reader.schema))
         batches.append(batch)
     table = pa.Table.from_batches(batches, reader.schema)
-    check_texts(kind, table)
+    check_texts(kind, table, data.size)
     return table
 
 
-def check_texts(kind: str, table: pa.Table) -> None:
+def check_texts(kind: str, table: pa.Table, packed: int) -> None:
     """Refuse texts that, written out in every row, go beyond the bounds, and cells that hold lists or the like.
 
-    Raises ``FlowTableError``.
+    ``packed``: bytes of the file. Raises ``FlowTableError``.
     """
     if current() is None:
         return
     size = 0
     for name, column in zip(table.column_names, table.columns, strict=True):
         if any(test(column.type) for test in _UNBOUNDED):
-            refuse(kind, f"The column {name[:60]!r} holds lists, repetitions or the like, and no plain cells.")
+            said = f"The column {name[:60]!r} holds lists, repetitions or the like, and no plain cells."
+            raise FlowTableError.of(kind, [Fault("nested-column", said, "give one number or text in each cell")])
         for chunk in column.chunks:
             size += _written_out(chunk)
-            check_size(kind, unpacked=size)
+            check_unfolding(kind, packed, size)
 
 
 def _written_out(chunk: pa.Array) -> int:

@@ -1,7 +1,9 @@
 """Countries by any usual spelling: ISO codes, Census codes, English names."""
 
 import csv
-from collections.abc import Mapping
+import difflib
+import re
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -9,6 +11,9 @@ from types import MappingProxyType
 from tariffcalc.engine.flow_table import country_key
 from tariffcalc.errors import UnknownOriginError
 from tariffcalc.paths import trade_data_folder
+
+_MOST_NEAR, _LIKE = 2, 0.75
+_UNION = {"EU", "EU27", "E.U.", "EUROPEAN UNION", "UE", "UNION EUROPEENNE", "UNION EUROPEA"}
 
 
 def country_codes() -> Mapping[str, str]:
@@ -29,7 +34,28 @@ def country_code(text: str) -> str:
     try:
         return country_codes()[country_key(text)]
     except KeyError:
-        raise UnknownOriginError.of("country", text, country_codes()) from None
+        raise UnknownOriginError(f"no country is called {text!r}", hint=_hint(text)) from None
+
+
+def near_countries(text: str, names: Iterable[str]) -> list[str]:
+    """Return the names that have the text as a word of theirs, else those that are most like it, best first."""
+    known = {country_key(name): name for name in names}
+    key = country_key(text)
+    if within := sorted(name for full, name in known.items() if key in re.findall(r"\w+", full)):
+        return within[:_MOST_NEAR]
+    return [known[name] for name in difflib.get_close_matches(key, known, _MOST_NEAR, _LIKE)]
+
+
+def is_union(text: str) -> bool:
+    """Return whether the text names the European Union, which is no country of origin."""
+    return country_key(text) in _UNION
+
+
+def _hint(text: str) -> str | None:
+    if is_union(text):
+        return "name the member country, such as Germany"
+    near = near_countries(text, country_names().values())
+    return f"did you mean {' or '.join(near)}?" if near else None
 
 
 def _table() -> Path:

@@ -14,12 +14,14 @@ import pandas as pd
 
 from tariffcalc.engine.flow_table import RawTable
 from tariffcalc.errors import Fault, FlowTableError
-from tariffcalc.sources.bounds import check_size
+from tariffcalc.sources.bounds import check_faults, check_size, check_unfolding
 from tariffcalc.sources.decimal_comma import to_decimal_point
 from tariffcalc.sources.encoding import decode
 
 DELIMITERS = ",;\t|"
 _CHUNK = 2_000
+_CELL_BYTES, _MOST_RATIO = 8, 20
+"""A cell takes at least its delimiter; only those below headers without a name may be left out and are made up."""
 
 _Row = tuple[int, list[str]]
 
@@ -36,8 +38,7 @@ def read_csv(data: bytes) -> RawTable:
     for _ in range(skipped):
         next(rows, None)
     header = next(rows, (1, []))[1]
-    check_size("CSV", 1, len(header))
-    frame, lines, faults = _frame(header, rows)
+    frame, lines, faults = _frame(header, rows, len(data))
     frame, warnings = to_decimal_point(frame)
     return RawTable(frame, lines, told + warnings, tuple(faults))
 
@@ -66,18 +67,27 @@ def _rows(text: str, delimiter: str) -> Iterator[_Row]:
         raise FlowTableError.of("CSV", [fault]) from error
 
 
-def _frame(header: list[str], rows: Iterator[_Row]) -> tuple[pd.DataFrame, np.ndarray[Any, Any], list[Fault]]:
+def _frame(
+    header: list[str], rows: Iterator[_Row], size: int
+) -> tuple[pd.DataFrame, np.ndarray[Any, Any], list[Fault]]:
+    """Return the cells below the header, their lines and what is wrong with them; ``size``: bytes of the text."""
     width = len(header)
+    check_size("CSV", 1, width)
+    spare = sum(1 for _ in itertools.takewhile(lambda name: not name.strip(), reversed(header)))
     lines: list[int] = []
     faults: list[Fault] = []
-    parts = [_part([], width)]
+    parts: list[pd.DataFrame] = []
     while chunk := list(itertools.islice(rows, _CHUNK)):
+        rows_so_far = len(lines) + len(chunk)
+        check_size("CSV", rows_so_far, width)
+        check_unfolding("CSV", size, _CELL_BYTES * rows_so_far * spare, _MOST_RATIO)
         chunk = [(line, _fitted(cells, header)) for line, cells in chunk]
         faults += [_wrong_cell_count(line, cells, width) for line, cells in chunk if len(cells) != width]
         good = [(line, cells) for line, cells in chunk if len(cells) == width]
         lines += [line for line, _ in good]
         parts.append(_part([cells for _, cells in good], width))
-    frame = pd.concat(parts, ignore_index=True)
+        check_faults("CSV", faults)
+    frame = pd.concat(parts, ignore_index=True) if parts else _part([], width)
     frame.columns = pd.Index(header, dtype="str")
     return frame, np.array(lines, dtype=np.int64), faults
 

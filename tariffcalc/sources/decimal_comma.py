@@ -8,8 +8,9 @@ import pandas as pd
 from tariffcalc.engine.flow_columns import header_key
 from tariffcalc.engine.flow_table import FLOW_COLUMNS, SHARE_SUFFIX
 
-_NUMBER_NAMES = {column.name for column in FLOW_COLUMNS if column.kind in ("value", "quantity")}
-_NUMBER = r"\s*[+-]?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+)(?:,[0-9]+)?\s*%?\s*|\s*"
+_NUMBER_NAMES = {"value", *(column.name for column in FLOW_COLUMNS if column.kind in ("value", "quantity"))}
+"""``value`` is what a table of shipments calls the customs value."""
+_NUMBER = r"\s*[+-]?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+)(?:,[0-9]+)?\s*(?:%\s*)?|\s*"
 _THOUSAND_OR_FRACTION = r"\s*[+-]?[1-9][0-9]{0,2},[0-9]{3}\s*"
 
 

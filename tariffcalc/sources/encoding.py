@@ -18,7 +18,10 @@ def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
     Raises ``FlowTableError`` that names the first byte that is no text, and its line.
     """
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _decoded(data, "utf-16"), ()
+        text = _decoded(data, "utf-16")
+        if (zero := text.find("\0")) >= 0:
+            raise _wrong_encoding(data, min(2 * zero + 2, len(data) - 1), "UTF-32, or no text")
+        return text, ()
     if (zero := data.find(b"\0")) >= 0:
         raise _wrong_encoding(data, zero, "no text, or UTF-16 without its mark")
     if data.startswith(codecs.BOM_UTF8):

@@ -1,6 +1,8 @@
 """Rows as JSON: a list of objects, one a row, with the flow table's column names as keys."""
 
+import itertools
 import json
+import reprlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,7 +11,10 @@ import pandas as pd
 
 from tariffcalc.engine.flow_table import RawTable
 from tariffcalc.errors import Fault, FlowTableError
-from tariffcalc.sources.bounds import check_size
+from tariffcalc.sources.bounds import MOST_FAULTS, check_faults, check_size, check_unfolding
+
+_CELL_BYTES, _MOST_RATIO = 8, 20
+"""Rows may leave out keys, but not nearly all of them."""
 
 
 def read_rows(rows: Sequence[Any]) -> RawTable:
@@ -20,14 +25,24 @@ def read_rows(rows: Sequence[Any]) -> RawTable:
     good = [(at, row) for at, row in enumerate(rows, 1) if isinstance(row, Mapping)]
     names = dict.fromkeys(name for _, row in good for name in row)
     check_size("JSON", len(good), len(names))
+    check_unfolding(
+        "JSON", _CELL_BYTES * sum(len(row) for _, row in good), _CELL_BYTES * len(good) * len(names), _MOST_RATIO
+    )
     columns = {_cell(str(name)): pd.Series([_cell(row.get(name)) for _, row in good], dtype=object) for name in names}
     frame = pd.DataFrame(columns)
-    faults = tuple(
-        Fault("not-an-object", "A row is an object of column names and values.", row=at, value=str(_cell(row)))
-        for at, row in enumerate(rows, 1)
-        if not isinstance(row, Mapping)
-    )
-    return RawTable(frame, np.array([at for at, _ in good], dtype=np.int64), faults=faults)
+    return RawTable(frame, np.array([at for at, _ in good], dtype=np.int64), faults=_not_objects(rows))
+
+
+def _not_objects(rows: Sequence[Any]) -> tuple[Fault, ...]:
+    """What is wrong with the rows that are no objects."""
+    said = "A row is an object of column names and values."
+    wrong = ((at, row) for at, row in enumerate(rows, 1) if not isinstance(row, Mapping))
+    faults = [
+        Fault("not-an-object", said, row=at, value=str(_cell(row)))
+        for at, row in itertools.islice(wrong, MOST_FAULTS + 1)
+    ]
+    check_faults("JSON", faults)
+    return tuple(faults)
 
 
 def read_json(data: bytes) -> RawTable:
@@ -46,10 +61,14 @@ def read_json(data: bytes) -> RawTable:
 
 
 def _cell(cell: Any) -> Any:
-    """Return a cell as a scalar; half a surrogate pair, which JSON can spell but no file can hold, becomes ``?``."""
+    """Return a cell as a scalar; half a surrogate pair, which JSON can spell but no file can hold, becomes ``?``.
+
+    Lists and objects are no cells: as much of them is written as tells what they are, however deep they go.
+    """
     if cell is None or isinstance(cell, int | float):
         return cell
-    return str(cell).encode("utf-8", "replace").decode()
+    text = cell if isinstance(cell, str) else reprlib.repr(cell)
+    return text.encode("utf-8", "replace").decode()
 
 
 def _unreadable(message: str) -> FlowTableError:

@@ -18,12 +18,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tariffcalc.errors import Fault, FlowTableError
-from tariffcalc.sources.bounds import check_size, current, refuse
+from tariffcalc.sources.bounds import FREE_BYTES, MOST_RATIO, check_size, check_unfolding, current, refuse
 
 KIND = "workbook"
 MOST_MEMBERS = 2_000
-MOST_RATIO, FREE_RATIO = 300, 20_000_000
-"""A member of more than 20 MB and 300 times its packed size is no table: sheets shrink to a tenth or a thirtieth."""
+CELL_BYTES = 48
+"""What a reader keeps of a cell, also of one that is not there but lies between two that are."""
 
 _CHUNK, _LONGEST_ROW = 1 << 20, 1 << 24
 _HEADER = struct.Struct("<26xHH")
@@ -77,6 +77,7 @@ def check_workbook(data: bytes) -> None:
         sheet = Sheet()
         unpacked += _look_through(data, member, unpacked, sheet)
         sheets.append(sheet)
+        check_unfolding(KIND, len(data), CELL_BYTES * sheet.rows * sheet.columns)
     for sheet in sheets:
         shown = np.concatenate([*sheet.pointers, np.zeros(0, dtype=np.int64)])
         check_size(KIND, unpacked=int(texts[shown[shown < len(texts)]].sum()))
@@ -115,7 +116,9 @@ def _look_through(data: bytes, member: zipfile.ZipInfo, before: int, sheet: Shee
 
 def _inflated(data: bytes, member: zipfile.ZipInfo, before: int) -> Iterator[bytes]:
     """The content of a member, piece by piece; ``before``: bytes that the members before it had."""
-    start = member.header_offset + 30 + sum(_HEADER.unpack_from(data.ljust(30), member.header_offset))
+    if not 0 <= member.header_offset <= len(data) - _HEADER.size:
+        raise _unreadable(f"its part {member.filename!r} is said to lie outside the file")
+    start = member.header_offset + _HEADER.size + sum(_HEADER.unpack_from(data, member.header_offset))
     packed = data[start : start + member.compress_size]
     if member.compress_type == zipfile.ZIP_STORED:
         check_size(KIND, unpacked=before + len(packed))
@@ -132,7 +135,7 @@ def _inflated(data: bytes, member: zipfile.ZipInfo, before: int) -> Iterator[byt
         packed = unpacker.unconsumed_tail
         size += len(piece)
         check_size(KIND, unpacked=before + size)
-        if size > FREE_RATIO and size > MOST_RATIO * max(member.compress_size, 1):
+        if size > max(FREE_BYTES, MOST_RATIO * member.compress_size):
             refuse(KIND, f"A part of the workbook unfolds to more than {MOST_RATIO} times its packed size.")
         yield piece
 

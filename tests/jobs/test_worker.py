@@ -25,6 +25,8 @@ from tests.jobs.processes import (
 )
 
 WORKER = ("-m", "tariffcalc.cli", "worker")
+ON_ONE = pytest.mark.parametrize("settings", [("sqlite", "sqlite")], ids="-".join, indirect=True)
+"""For what a worker does with its own processes, whatever the store and the queue."""
 
 
 def all_asked(store: Store, settings: Settings, count: int) -> list[Run]:
@@ -80,6 +82,7 @@ def test_all_workers_killed_and_started_again(store: Store, settings: Settings, 
         all_done(store, runs)
 
 
+@ON_ONE
 def test_children_of_a_killed_worker_end_by_themselves(store: Store, settings: Settings, tmp_path: Path) -> None:
     with process(*WORKER, env=environment(settings), log=tmp_path / "log") as worker:
         all_done(store, all_asked(store, settings, 1))
@@ -90,6 +93,7 @@ def test_children_of_a_killed_worker_end_by_themselves(store: Store, settings: S
         until(lambda: not any(map(is_alive, children)), "the children end")
 
 
+@ON_ONE
 def test_a_stopped_worker_ends_its_run_first(store: Store, settings: Settings, tmp_path: Path) -> None:
     runs = all_asked(store, settings, 3)
     with process(*slow_worker(settings, 5), env=environment(settings), log=tmp_path / "log") as worker:
@@ -100,6 +104,7 @@ def test_a_stopped_worker_ends_its_run_first(store: Store, settings: Settings, t
     assert [(run.status, run.attempts) for run in told] == [("done", 1), ("done", 1), ("queued", 0)]
 
 
+@ON_ONE
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_worker_that_may_not_wait_gives_its_run_back(
     store: Store, settings: Settings, tmp_path: Path, number: int
@@ -123,6 +128,7 @@ def test_a_cancelled_run_frees_its_worker(store: Store, settings: Settings, tmp_
     assert store.runs.get(first.id).status == "cancelled"
 
 
+@ON_ONE
 def test_a_run_that_takes_too_long_fails(store: Store, settings: Settings, tmp_path: Path) -> None:
     run = all_asked(store, settings, 1)[0]
     env = environment(settings, TARIFFCALC_RUN_SECONDS="1")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import subprocess
 import sys
 import time
@@ -68,3 +69,10 @@ def answering(address: str, patience: float, process: subprocess.Popen[bytes], l
             return address
         time.sleep(0.1)
     raise AssertionError(f"nobody answered at {address}:\n{log.read_text(encoding='utf-8', errors='replace')[-5000:]}")
+
+
+def counted(text: str, name: str, **labels: str) -> float:
+    """The sum of a metric over all its rows with these labels."""
+    rows = re.findall(rf"^{name}\{{([^}}]*)\}} (\S+)$", text, re.MULTILINE)
+    wanted = {f'{key}="{value}"' for key, value in labels.items()}
+    return sum(float(value) for row, value in rows if wanted <= set(row.split(",")))

@@ -249,6 +249,7 @@ def test_faults_of_the_query(client: FlaskClient, asked: dict[str, str], expecte
         ({"engine": "dask"}, "not-supported"),
         ({"basis": "base_year"}, "basis-needs-dates"),
         ({"from": "2025-06", "until": "2025-05"}, "empty-window"),
+        ({"from": "1000", "until": "9998", "by": "day"}, "window-too-long"),
         ({"decimal": ";"}, "bad-request"),
     ],
 )

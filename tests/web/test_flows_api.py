@@ -7,9 +7,11 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from flask.testing import FlaskClient
 from problem_words import faults_of, problem_of
+from pyarrow import parquet as pq
 
 import tariffcalc as tc
 from tariffcalc.catalogue import flow_tables
@@ -220,3 +222,48 @@ def test_changes_are_told_on_a_saved_table(saver: FlaskClient) -> None:
     assert costs == pytest.approx(expected.tolist(), abs=0.01)
     assert "mine" in answer.get_json()["title"]
     assert saver.get("/v1/changes", query_string={**asked, "flows": "nobody"}).status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/v1/flows", "/v1/estimates?by=origin"])
+def test_values_beyond_all_measure_are_refused(saver: FlaskClient, path: str) -> None:
+    """Their sum would be infinite, which no JSON can say."""
+    table = "origin,product,period,customs_value\n" + "CAN,7208390015,2025-05,1e308\n" * 2
+    body = problem_of(saver.post(path, data=table, content_type="text/csv"), 422)
+    assert [(one["row"], one["code"]) for one in body["errors"]] == [(2, "value-too-large"), (3, "value-too-large")]
+    most = saver.post("/v1/flows", json={"rows": [{**ROWS[0], "customs_value": 10**15}] * 2}).get_json()
+    assert most["customs_value"] == 2e15
+
+
+def test_a_column_is_told_without_the_signs_that_it_hides(saver: FlaskClient) -> None:
+    rows = [{**ROWS[0], "z\x00\x1bz": 1}]
+    assert saved(saver, rows=rows)["warnings"] == ["column z??z is not known and was not read"]
+
+
+COLUMN_FILES = {
+    "nested-column": pa.table({**{name: [value] for name, value in ROWS[0].items()}, "origin": [["CAN"]]}),
+    "duplicate-column": pa.table([[value] for value in (*ROWS[0].values(), "MEX")], names=[*ROWS[0], "origin"]),
+}
+
+
+@pytest.mark.parametrize("kind", ["application/vnd.apache.parquet", "application/vnd.apache.arrow.stream"])
+@pytest.mark.parametrize("code", COLUMN_FILES)
+def test_columns_that_are_no_columns(saver: FlaskClient, code: str, kind: str) -> None:
+    sink = pa.BufferOutputStream()
+    if kind.endswith("parquet"):
+        pq.write_table(COLUMN_FILES[code], sink)
+    else:
+        with pa.ipc.new_stream(sink, COLUMN_FILES[code].schema) as writer:
+            writer.write_table(COLUMN_FILES[code])
+    body = problem_of(saver.post("/v1/flows", data=bytes(sink.getvalue()), content_type=kind), 422)
+    (fault,) = body["errors"]
+    assert fault["code"] == code
+    assert "origin" in fault["message"]
+
+
+def test_what_is_null_or_no_list_is_told_in_plain_words(saver: FlaskClient) -> None:
+    ask = {"flows": "us-north-america-2025"}
+    for name in ("model", "full", "draws", "by", "baseline", "sectors"):
+        (fault,) = problem_of(saver.post("/v1/estimates", json={**ask, name: None}), 422)["errors"]
+        assert (fault["path"], fault["message"]) == (name, "this is null")
+    assert "finite number" in problem_of(saver.post("/v1/estimates", json={**ask, "demand": None}), 422)["detail"]
+    assert problem_of(saver.post("/v1/flows", json={"rows": {}}), 422)["detail"] == "rows: this is not a list"

@@ -107,6 +107,12 @@ def test_reading_too_can_need_a_key(made: Callable[[str], FlaskClient]) -> None:
     assert answer.headers["Cache-Control"].startswith("private")
     for path in ("/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/"):
         assert client.get(path).status_code == 200
+    text = key("writer", "--scope", "write")
+    saved = {"name": "secret-plan", "change": [{"disable": "s232-steel", "from": "2025-06-01"}]}
+    assert client.post("/v1/scenarios", json=saved, headers=bearer(text)).status_code == 201
+    for path in ("/scenarios", "/scenarios/new"):
+        assert "secret-plan" not in client.get(path).text
+    assert "secret-plan" in made("off").get("/scenarios").text
     assert problem_of(client.get("/v1/runs/abcdefghijklmnop"), 404)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -9,7 +10,9 @@ from flask.testing import FlaskClient
 from problem_words import faults_of, problem_of
 
 import tariffcalc as tc
+from tariffcalc.errors import UnknownNameError
 from tariffcalc.lawview import measure, measures
+from tariffcalc.ratetext import measure_text
 
 
 def ids(client: FlaskClient, **asked: object) -> list[str]:
@@ -153,3 +156,53 @@ def test_faults_of_the_search(client: FlaskClient) -> None:
 def test_a_path_cannot_climb_out_of_its_folder(client: FlaskClient) -> None:
     for path in ("/v1/scenarios/..%2Fusa%2Ffacts", "/v1/flows/..%2F..%2Fpyproject", "/docs/ui/../../../etc/passwd"):
         assert problem_of(client.get(path), 404)["code"] == "not-found"
+
+
+def test_an_origin_asked_for_has_its_own_rates_by_date(client: FlaskClient) -> None:
+    """Switzerland: 10, 39, then 15 percent in total; Vietnam 20."""
+    told = {}
+    for origin in ("CHE", "VNM"):
+        found = client.get("/v1/measures", query_string={"origin": origin, "q": "ieepa-reciprocal"}).get_json()
+        own = next(one for one in found["measures"] if one["id"] == "ieepa-reciprocal")
+        told[origin] = [(step["from"], step["rate"], step["heading"]) for step in own["rates"]]
+    total = "up to 15 % in total, base duty included"
+    assert told["CHE"] == [
+        ("2025-04-05", "10 %", "9903.01.25"),
+        ("2025-08-07", "39 %", "9903.02.58"),
+        ("2025-11-14", total, "9903.02.82, 9903.02.83"),
+        ("2026-02-24", "ended", ""),
+    ]
+    assert told["VNM"][1] == ("2025-08-07", "20 %", "9903.02.69")
+
+
+def test_without_an_origin_the_range_is_told_and_each_origin_on_its_own_page(client: FlaskClient) -> None:
+    one = client.get("/v1/measures/ieepa-reciprocal").get_json()
+    said = {step["from"]: step["rate"] for step in one["rates"]}
+    assert re.fullmatch(r"by origin, \d+ origins: 10 % to 41 %, for 28 of them up to 15 % .*", said["2025-08-07"])
+    assert "for 31 of them" in said["2025-11-14"]
+    by_origin = {row["origin"]: row["rates"] for row in one["by_origin"]}
+    assert [step["rate"] for step in by_origin["VNM"]] == ["10 %", "20 %", "ended"]
+    assert not {"CAN", "MEX", "USA"} & set(by_origin)
+    text = measure_text(measure("ieepa-reciprocal"))
+    assert "BGD, LKA, TWN, VNM: 2025-04-05 10 %; 2025-08-07 20 %; 2026-02-24 ended" in text
+    assert client.get("/v1/measures", query_string={"q": "9903.02.69"}).get_json()["total"] == 1
+
+
+def test_codes_of_a_list_are_counted_on_the_day(client: FlaskClient) -> None:
+    """Those on it on the last day in force, or on the day asked for; and how many there ever were."""
+    held = tc.read_schedule().lists["ieepa-recip-annex-ii"]
+    for asked, day in (({}, date(2026, 2, 23)), ({"on": "2025-06-05"}, date(2025, 6, 5))):
+        found = client.get("/v1/measures", query_string={"q": "ieepa-reciprocal", **asked}).get_json()["measures"]
+        own = next(one for one in found if one["id"] == "ieepa-reciprocal")
+        assert own["scope"]["on"] == day.isoformat()
+        listed = own["scope"]["except_products"]["lists"][0]
+        assert listed == {"name": held.name, "codes": len(held.codes_on(day)), "ever": 1324}
+        assert 0 < listed["codes"] < 1324
+
+
+def test_measures_by_id() -> None:
+    names = ["s122", "ieepa-reciprocal"]
+    assert [one["id"] for one in measures(ids=names)] == sorted(names)
+    with pytest.raises(UnknownNameError) as told:
+        measures(ids=["ieepa-recipocal"])
+    assert "ieepa-reciprocal" in told.value.hint

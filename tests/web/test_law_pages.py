@@ -107,6 +107,19 @@ def test_rates_by_date_with_their_pauses(client: FlaskClient) -> None:
     assert re.search(r"24 February 2026 ended 20 February 2026 Executive Order 14389", text)
 
 
+def test_rates_by_country_are_told_country_by_country(client: FlaskClient) -> None:
+    text = words_of(text_of(client, "/law/ieepa-reciprocal"))
+    assert "By origin, 243 origins: 10% to 41%" in text
+    assert re.search(
+        r"Switzerland 5 April 2025 10% 9903\.01\.25 7 August 2025 39% 9903\.02\.58 14 November 2025 up to", text
+    )
+    assert re.search(
+        r"Vietnam 24 July 2026 12\.5% 9903\.05\.84", words_of(text_of(client, "/law/s301-forced-labor-12-5"))
+    )
+    listed = words_of(text_of(client, "/law", origin="VNM", on="2025-09-01", q="reciprocal"))
+    assert "20% held unlawful" in listed
+
+
 def test_what_yields_is_told_from_both_sides(client: FlaskClient) -> None:
     """The duty on Canada gave way to that on steel: each page names the other."""
     canada, steel = text_of(client, "/law/ieepa-canada"), text_of(client, "/law/s232-steel")
@@ -212,6 +225,7 @@ def test_the_costs_are_those_of_changes(client: FlaskClient) -> None:
         (-8.7129e9, "$8.71\u00a0bn a year less duty"),
         (3.0, "under $1 m a year either way"),
         (0.0, "under $1 m a year either way"),
+        (float("nan"), "cost not known"),
     ],
 )
 def test_costs_in_words(cost: float, said: str) -> None:
@@ -377,11 +391,28 @@ def test_what_is_asked_is_never_run(client: FlaskClient, path: str, names: tuple
 
 
 def test_every_link_of_the_pages_leads_somewhere(client: FlaskClient) -> None:
+    """Every link of every one of these pages, once; most products are only asked whether they have a page."""
     pages = ("/law", "/law/ieepa-canada", "/law/calendar?month=2026-07", "/law/known", "/products/842951", "/about")
+    found: dict[str, str] = {}
     for page in pages:
         text = unescape(client.get(page).text)
-        for path in sorted(set(re.findall(r'(?:href|src)="(/[^"#]*)"', text)))[:60]:
-            if path.startswith("/v1/changes"):
-                continue
-            with client.get(path) as answer:
-                assert answer.status_code in (200, 302), f"{page} -> {path}"
+        found = dict.fromkeys(re.findall(r'(?:href|src)="(/[^"#]*)"', text), page) | found
+    lost, products = [], 0
+    for path, page in found.items():
+        _, is_product, code = path.rpartition("/products/")
+        products += bool(is_product)
+        if path.startswith(SLOW) or (is_product and products > 20 and lawwords.has_page(code)):
+            continue
+        with client.get(path) as answer:
+            if answer.status_code not in (200, 302):
+                lost.append(f"{page} -> {path}")
+    assert lost == []
+
+
+def test_a_heading_whose_line_is_in_no_edition_held_has_no_page(client: FlaskClient) -> None:
+    assert "has the code" in text_of(client, "/products/9803", 404)
+    assert not lawwords.has_page("9803")
+
+
+SLOW = ("/v1/changes", "/law/calendar?month=2026-07&cost=yes")
+"""Answers that reckon the cost of every change; tests of their own ask for them."""

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import io
+import socket
 import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 import pyarrow as pa
 import pytest
 import xlsxwriter
 from flask.testing import FlaskClient
+from live import OPEN, service
 from problem_words import problem_of
 from pyarrow import parquet as pq
 
@@ -279,3 +282,18 @@ def test_a_bomb_over_http_is_a_problem(client: FlaskClient) -> None:
     answer = client.post("/v1/estimates", data=BOOKS["two cells far apart"], content_type=XLSX)
     body = problem_of(answer, 413)
     assert "cells" in body["errors"][0]["message"]
+
+
+def test_a_body_that_does_not_go_on_is_given_up(tmp_path: Path) -> None:
+    """Those who send half of a body and wait keep nobody else out for long."""
+    head = b"POST /v1/flows HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: 500\r\n\r\norigin,"
+    with service(tmp_path / "home", workers=1, TARIFFCALC_BODY_SECONDS="0.5", **OPEN) as address:
+        place = urlsplit(address)
+        links = [socket.create_connection((place.hostname or "", place.port or 0), timeout=60) for _ in range(20)]
+        for link in links:
+            link.sendall(head)
+        answers = [link.recv(4096) for link in links]
+        for link in links:
+            link.close()
+    assert {answer.split(b"\r\n")[0] for answer in answers} == {b"HTTP/1.1 408 REQUEST TIMEOUT"}
+    assert all(b"application/problem+json" in answer for answer in answers)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import urllib.request
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from live import service
+from live import counted
 from problem_words import problem_of
 
 from tariffcalc.settings import Settings
@@ -111,13 +110,6 @@ def test_ready_again_when_the_database_is(tmp_path: Path) -> None:
     assert client.get("/readyz").get_json()["status"] == "ready"
 
 
-def counted(text: str, name: str, **labels: str) -> float:
-    """The sum of a metric over all its rows with these labels."""
-    rows = re.findall(rf"^{name}\{{([^}}]*)\}} (\S+)$", text, re.MULTILINE)
-    wanted = {f'{key}="{value}"' for key, value in labels.items()}
-    return sum(float(value) for row, value in rows if wanted <= set(row.split(",")))
-
-
 def test_requests_are_counted_by_route_and_status(tmp_path: Path) -> None:
     client = create_app(settings=Settings(home=tmp_path, logs="off")).test_client()
     for path in (RATE, RATE, "/v1/rates", "/v1/none/1", "/v1/none/2"):
@@ -144,17 +136,3 @@ def test_metrics_without_a_database_say_so(tmp_path: Path) -> None:
     in_the_way.write_text("not a folder")
     client = create_app(settings=Settings(home=in_the_way / "home", logs="off")).test_client()
     assert "tariffcalc_database_up 0.0" in client.get("/metrics").text
-
-
-def test_processes_count_together_and_leave_nothing_behind(tmp_path: Path) -> None:
-    """Twenty requests over two workers are twenty, whichever worker is asked."""
-    folder = tmp_path / "tmp"
-    folder.mkdir()
-    with service(tmp_path / "home", TMPDIR=str(folder)) as address:
-        for _ in range(20):
-            urllib.request.urlopen(address + RATE).close()  # noqa: S310
-        texts = [urllib.request.urlopen(f"{address}/metrics").read().decode() for _ in range(4)]  # noqa: S310
-    assert {counted(text, "tariffcalc_requests_total", route="/v1/rates") for text in texts} == {20}
-    logged = [json.loads(line) for line in (tmp_path / "home/serve.log").read_text().splitlines() if line[0] == "{"]
-    assert sum(line.get("route") == "/v1/rates" for line in logged) == 20
-    assert list(folder.iterdir()) == []

@@ -293,3 +293,75 @@ def test_odd_values_are_faults_of_their_line(client: FlaskClient, key: str) -> N
     assert "internal" not in codes
     if key not in {"ave", "reference", "unit"}:
         assert sum(code is not None for code in codes) >= len(ODD) - 4
+
+
+def test_one_shipment_or_a_list_is_enough(client: FlaskClient) -> None:
+    """The answer is the same as with lines."""
+    whole = client.post("/v1/quotes", json={"lines": [LOADER]})
+    assert client.post("/v1/quotes", json=LOADER).data == whole.data
+    assert client.post("/v1/quotes", json=[LOADER]).data == whole.data
+    assert client.post("/v1/quotes", json=[LOADER, CRUDE]).get_json()["summary"]["lines"] == 2
+    (line,) = client.post("/v1/quotes", json={**LOADER, "prodct": 1}).get_json()["lines"]
+    assert line["problem"]["code"] == "unknown-parameter"
+    assert problem_of(client.post("/v1/quotes", json=[]), 422)["code"] == "empty-table"
+    assert problem_of(client.post("/v1/quotes", json="x"), 422)["code"] == "wrong-type"
+    assert faults_of(client.post("/v1/quotes", json={"line": [LOADER]})) == {
+        "line": "unknown-parameter",
+        "lines": "missing-parameter",
+    }
+
+
+def test_a_table_from_a_continental_spreadsheet(client: FlaskClient) -> None:
+    text = "product;origin;value;quantity;unit\n2709002010;CAN;70.000,50;1.000;bbl\n2709002010;MEX;3500,25;10,5;bbl\n"
+    found = client.post("/v1/quotes?date=2025-03-05", data=text, content_type="text/csv").get_json()["lines"]
+    assert [one["quote"]["value"] for one in found] == [70000.5, 3500.25]
+    assert found[0]["quote"] == single({**CRUDE, "value": "70000.50", "quantity": 1000, "unit": "bbl"})
+
+
+def test_a_number_is_a_reference(client: FlaskClient) -> None:
+    lines = [{**LOADER, "reference": said} for said in (17, 17.0, 0.5, True)]
+    found = client.post("/v1/quotes", json={"lines": lines}).get_json()["lines"]
+    assert [one["reference"] for one in found] == ["17", "17", "0.5", None]
+    assert [one["status"] for one in found] == ["ok", "ok", "ok", "error"]
+
+
+def test_a_column_that_is_not_known_is_told_once(client: FlaskClient) -> None:
+    text = "product,origin,value,valeu,zzz\n8429511050,MEX,100,1,2\n8429511050,CAN,200,3,4\n"
+    found = client.post("/v1/quotes?date=2025-06-10", data=text, content_type="text/csv").get_json()
+    assert found["summary"]["ok"] == 2
+    assert found["warnings"] == [
+        "column valeu is not known and was not read: did you mean value?",
+        "column zzz is not known and was not read",
+    ]
+    shown = client.post(
+        "/v1/quotes?date=2025-06-10", data=text, content_type="text/csv", headers={"Accept": "text/markdown"}
+    )
+    assert shown.text.count("column zzz is not known") == 1
+    twice = "product,origin,value,customs_value\n8429511050,MEX,100,1\n"
+    answer = client.post("/v1/quotes?date=2025-06-10", data=twice, content_type="text/csv")
+    assert problem_of(answer, 422)["code"] == "duplicate-column"
+
+
+def test_what_holds_for_every_row_may_be_empty(client: FlaskClient) -> None:
+    answer = client.post("/v1/quotes?date=2025-06-10&claim=&share=&value=", data=TABLE, content_type="text/csv")
+    assert answer.get_json()["summary"]["ok"] == 2
+    body = {"lines": [LOADER], "defaults": {"claim": "", "value": None}}
+    assert client.post("/v1/quotes", json=body).get_json()["summary"]["ok"] == 1
+
+
+def test_shares_of_a_line_are_no_more_than_the_whole(client: FlaskClient) -> None:
+    part = {"product": "8708292120", "origin": "CAN", "date": "2025-09-10"}
+    shares: list[Any] = [["steel=0.5", "steel=0.4"], {"steel": 0.8, "aluminum": 0.8}, "steel=0.5;aluminum=0.5"]
+    lines = [{**part, "share": share} for share in shares] + [{**part, "loaded": "2025-09-11"}]
+    found = client.post("/v1/quotes", json={"lines": lines}).get_json()["lines"]
+    codes = [one.get("problem", {}).get("code") for one in found]
+    assert codes == ["repeated-parameter", "bad-share", None, "loaded-after-entry"]
+
+
+def test_faults_of_the_body_in_plain_words(client: FlaskClient) -> None:
+    for body, said in (
+        ({"lines": {}}, "lines: this is not a list"),
+        ({"lines": [LOADER], "defaults": []}, "defaults: this is not an object"),
+        ({"lines": None}, "lines: this is null"),
+    ):
+        assert problem_of(client.post("/v1/quotes", json=body), 422)["detail"] == said

@@ -270,4 +270,4 @@ def test_a_parameter_of_csv_is_told_where_it_belongs(client: FlaskClient) -> Non
 def test_a_decimal_sign_is_a_point_or_a_comma(client: FlaskClient) -> None:
     for path in ("/v1/rates.csv", "/v1/rates.txt"):
         (fault,) = problem_of(client.get(path, query_string={**OIL, "decimal": "x"}), 422)["errors"]
-        assert (fault["path"], fault["hint"]) == ("decimal", "write a point or a comma")
+        assert fault["hint"].endswith("a point or a comma")

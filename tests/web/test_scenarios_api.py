@@ -10,6 +10,8 @@ from problem_words import faults_of, problem_of
 
 import tariffcalc as tc
 from tariffcalc.catalogue import scenario_list
+from tariffcalc.shipments import schedule_for
+from tariffcalc.web.api import scenarios
 
 STEEL: dict[str, Any] = {
     "name": "steel-at-30",
@@ -181,3 +183,53 @@ def test_a_request_that_comes_again_saves_once(saver: FlaskClient) -> None:
 def test_names_are_no_paths(saver: FlaskClient, name: str) -> None:
     problem_of(saver.get(f"/v1/scenarios/{name}"), 404)
     assert faults_of(saver.get(f"/v1/estimates?flows=us-world-2024&scenario={name}")) == {"scenario": "unknown-name"}
+
+
+def test_a_scenario_of_many_changes_or_importers_takes_no_minute(
+    saver: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An importer named twenty thousand times is looked at once; more than 500 changes are refused unread."""
+    asked: list[str] = []
+
+    def counted(importer: str, *rest: Any) -> Any:
+        asked.append(importer)
+        return schedule_for(importer, *rest)
+
+    monkeypatch.setattr(scenarios, "schedule_for", counted)
+    made = saver.post("/v1/scenarios", json={**STEEL, "importers": ["USA"] * 20_000})
+    assert made.get_json()["importers"] == asked == ["USA"]
+    many = {**STEEL, "change": STEEL["change"] * 501}
+    assert problem_of(saver.post("/v1/scenarios", json=many), 422)["code"] == "too-many"
+    ask = {"flows": "us-north-america-2025", "by": "origin", "scenario": many}
+    assert faults_of(saver.post("/v1/estimates", json=ask)) == {"scenario": "too-many"}
+    assert asked == ["USA"]
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ({"title": "a\x00b"}, "control-character"),
+        ({"title": "a\nb"}, "control-character"),
+        ({"description": "two\nlines\x1b[2J"}, "control-character"),
+        ({"change": [{"add": {"id": "mine", "title": "a\x00b", "rate": "10%"}}]}, "control-character"),
+        ({"a\x7f": 1}, "control-character"),
+        ({"name": "a\x00b"}, "bad-name"),
+    ],
+)
+def test_signs_that_no_database_holds(saver: FlaskClient, more: dict[str, Any], code: str) -> None:
+    assert problem_of(saver.post("/v1/scenarios", json={**STEEL, **more}), 422)["code"] == code
+    ask = {"flows": "us-north-america-2025", "by": "origin", "scenario": {**STEEL, **more}}
+    assert faults_of(saver.post("/v1/estimates", json=ask)) == {"scenario": code}
+
+
+def test_a_description_may_have_several_lines(saver: FlaskClient) -> None:
+    made = saver.post("/v1/scenarios", json={**STEEL, "description": "two\n\tlines"})
+    assert saver.get(made.headers["Location"]).get_json()["description"] == "two\n\tlines"
+
+
+@pytest.mark.parametrize("rate", [10**400, -(10**400), {"specific": 10**400, "unit": "kg"}, {"swiss": 10**400}])
+def test_numbers_that_no_float_holds(saver: FlaskClient, rate: object) -> None:
+    bad = {**STEEL, "change": [{**STEEL["change"][0], "rate": rate}]}
+    body = problem_of(saver.post("/v1/scenarios", json=bad), 422)
+    assert body["detail"] == "the scenario has 1 fault"
+    assert body["errors"][0]["path"].startswith("change[0].rate")

@@ -11,6 +11,7 @@ from tariffcalc.result import program_version
 from tariffcalc.web.api import estimates, flows, law, quotes, rates, runs, scenarios, service
 from tariffcalc.web.api.answers import Problem
 from tariffcalc.web.api.contract import complete
+from tariffcalc.web.api.incoming import register_incoming
 from tariffcalc.web.respond import send
 
 BLUEPRINTS = (
@@ -67,6 +68,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
 def register_api(app: Flask) -> None:
     """Put the API, its contract and the page that shows it into the application."""
     app.config.from_mapping(CONTRACT)
+    register_incoming(app)
     api = Api(app)
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)

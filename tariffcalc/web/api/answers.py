@@ -139,7 +139,10 @@ class MeasureAnswer(Schema):
     basis = text("base, additional, fee or prohibition.", "additional")
     confidence = text("How well the file is verified.", "verified_primary")
     scope = fields.Dict(metadata=_told("Products and origins, less exceptions.", None))
-    rates = fields.List(fields.Dict())
+    rates = fields.List(fields.Dict(), metadata=_told("By date; of the origin asked for, if one is.", None))
+    by_origin = fields.List(
+        fields.Dict(), metadata=_told("Of one measure: the rates of every origin for which it states its own.", None)
+    )
     status = fields.List(fields.Dict())
     reliefs = fields.List(fields.Dict())
     stacking = fields.List(fields.Dict())

@@ -61,7 +61,7 @@ class Upload:
         return self.file.read()
 
 
-def contents(schema: type[Strict], form: type[Strict], file: str = "flows") -> dict[str, Any]:
+def contents(schema: type[Strict] | dict[str, Any], form: type[Strict], file: str = "flows") -> dict[str, Any]:
     """The body of an operation that takes all three kinds, for the contract."""
     own = {name: {"type": "string"} for name in form().known}
     return {
@@ -80,26 +80,6 @@ def load(schema: Strict, content: Any) -> dict[str, Any]:
         return dict(schema.load(content))
     except ValidationError as error:
         raise invalid(error.messages, schema) from error
-
-
-def json_body() -> Any:
-    """The body as JSON; NaN and the like are none."""
-
-    def no_number(text: str) -> NoReturn:
-        raise ValueError(f"{text} is no number in JSON")
-
-    try:
-        return json.loads(request.get_data(), parse_constant=no_number)
-    except (ValueError, RecursionError) as error:
-        raise ProblemError(400, f"the body is not JSON: {error}", hint="send one JSON object") from error
-
-
-def json_object() -> dict[str, Any]:
-    """The body as a JSON object."""
-    found = json_body()
-    if not isinstance(found, dict):
-        raise ProblemError(422, "the body is no JSON object", code="wrong-type", hint="send one JSON object")
-    return found
 
 
 def table_body() -> Upload:

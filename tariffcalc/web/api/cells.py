@@ -29,9 +29,8 @@ class RateCellQuery(RateQuery):
 
     about = "Which value: rate, base_rate or additional_rate; with a customs value, duty or fees."
     field = Checked(own.Choice("field", (*RATES, *AMOUNTS)), about, "rate", load_default="rate")
-    decimal = Checked(
-        own.Choice("decimal sign", (".", ",")), "Decimal sign: a point or a comma.", ".", load_default="."
-    )
+    signs = own.Choice("decimal sign", (".", ","), own.decimal_sign)
+    decimal = Checked(signs, "Decimal sign: a point or a comma.", ".", load_default=".")
 
     @validates_schema(skip_on_field_errors=True)
     def it_is_one_value(self, data: Mapping[str, Any], **_: Any) -> None:

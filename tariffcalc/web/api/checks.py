@@ -81,11 +81,6 @@ def edge(text: str) -> date:
         ) from error
 
 
-def scenario_name(text: str) -> str:
-    """The name of a ready-made scenario: never a path."""
-    return Choice("scenario", scenario_names())(text)
-
-
 def scenario_known(text: str) -> str | dict[str, Any]:
     """The name of a ready-made scenario, or the keys of a saved one by its id: never a path."""
     return text if text in scenario_names() else dict(scenario_saved(text).document)
@@ -107,11 +102,6 @@ def flows_known(text: str) -> str | SavedTable:
         return store().flows.get(text)
     except NotSavedError:
         raise UnknownNameError.of("flow table", text, bundled_names()) from None
-
-
-def flows_name(text: str) -> str:
-    """The name of a bundled table: never a path."""
-    return Choice("bundled flow table", bundled_names())(text)
 
 
 def name(text: str) -> str:
@@ -144,6 +134,13 @@ def pair(text: str) -> tuple[str, float]:
             f"share {text!r} is not a name and a share", code="bad-share", hint="write it as steel=0.5"
         )
     return name.strip(), share
+
+
+def decimal_sign(text: str) -> str:
+    """A point or a comma."""
+    if text not in {".", ","}:
+        raise UnknownNameError(f"no decimal sign is called {text[:20]!r}", hint="write a point or a comma")
+    return text
 
 
 def amount(text: str) -> str:

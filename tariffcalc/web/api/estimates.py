@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from flask import Response, request
@@ -20,10 +21,12 @@ from tariffcalc.result import Result
 from tariffcalc.shipments import schedule_for
 from tariffcalc.sources.bundled import read_bundled_meta
 from tariffcalc.sources.elasticities import elasticity_tables
-from tariffcalc.store import Run, SavedTable
+from tariffcalc.store import Run, SavedTable, StoreUnavailableError
+from tariffcalc.store.records import digest_of
 from tariffcalc.web.apart import apart
 from tariffcalc.web.api import bodies, results, runs
 from tariffcalc.web.api.answers import TableAnswer
+from tariffcalc.web.api.json_body import json_object
 from tariffcalc.web.api.model_queries import RETALIATION
 from tariffcalc.web.api.parser import PARSER, Blueprint
 from tariffcalc.web.api.queries import EstimateBody, EstimateOptions, EstimateQuery, TableQuery, WrittenQuery
@@ -43,6 +46,9 @@ NOT_OPTIONS = {
     *RETALIATION,
 }
 """What of a question is no option of ``models.answer``, or has another name there."""
+
+FINE = ("product", "day", "segment")
+"""Groups by which a result is about twice as much work."""
 
 MODEL_WEIGHT = 4
 """A model other than ``static`` takes about so many times as long."""
@@ -107,7 +113,7 @@ def post_estimate() -> Response:
     """
     if request.mimetype == bodies.JSON:
         how = PARSER.parse(WrittenQuery(), request, location="query")
-        asked = {**bodies.load(EstimateBody(), bodies.json_object()), **how}
+        asked = {**bodies.load(EstimateBody(), json_object()), **how}
         flows = asked["flows"]
         table = bodies.own_table(flows, None, "rows", asked) if isinstance(flows, list) else flows
         if isinstance(rows := asked.get("retaliation_flows"), list):
@@ -125,11 +131,23 @@ def answered(table: Table, asked: Mapping[str, Any], name: str) -> Response:
     """The answer in the format of that name, or the run that will have it."""
     wants_run = "respond-async" in request.headers.get("Prefer", "").replace(",", " ").replace(";", " ").split()
     if not wants_run and weight(table, asked) <= settings().sync_rows:
-        return results.written(estimate_of(table, asked), name, asked)
+        result = stored(table, asked)
+        return results.written(estimate_of(table, asked) if result is None else result, name, asked)
     run = run_of(table, asked)
     if run.status == "done" and not wants_run:
         return runs.result_of(run, name, asked)
     return accepted(run, name, asked, wants_run=wants_run)
+
+
+def stored(table: Table, asked: Mapping[str, Any]) -> Result | None:
+    """The result of a run that was asked the same of saved or bundled tables, if there is one and the store answers."""
+    if isinstance(table, Flows) or isinstance(asked.get("retaliation_flows"), Flows):
+        return None
+    _check_laws(table, asked)
+    with suppress(StoreUnavailableError):
+        run = store().runs.live(digest_of(question_of(table, asked)))
+        return store().runs.result(run.id) if run is not None and run.status == "done" else None
+    return None
 
 
 def check_elasticities(table: Table, asked: Mapping[str, Any]) -> None:
@@ -149,12 +167,16 @@ def importer_of_table(table: Table) -> str:
 
 
 def weight(table: Table, asked: Mapping[str, Any]) -> float:
-    """How much there is to reckon: rows, times two beside a baseline, times four under a model; draws have no end."""
+    """How much there is to reckon: rows, times 2 each beside a baseline, by product and by day, times 4 under a model.
+
+    Draws have no end.
+    """
     rows = _rows(table) + (_rows(asked["retaliation_flows"]) if "retaliation_flows" in asked else 0)
     laws = 1 if asked.get("baseline") is None else 2
     if asked.get("draws"):
         return float("inf")
-    return float(rows * laws * (1 if asked["model"] == "static" else MODEL_WEIGHT))
+    fine = 2 ** len({*FINE} & {*(asked.get("by") or ())})
+    return float(rows * laws * fine * (1 if asked["model"] == "static" else MODEL_WEIGHT))
 
 
 @heavy
@@ -176,15 +198,24 @@ def estimate_of(table: Table, asked: Mapping[str, Any]) -> Result:
 
 def run_of(table: Table, asked: Mapping[str, Any]) -> Run:
     """The run that answers the question; a table of the caller's own is kept for it, and listed nowhere."""
+    _check_laws(table, asked)
+    return submit(question_of(table, asked), store(), queue())
+
+
+def _check_laws(table: Table, asked: Mapping[str, Any]) -> None:
+    """Refuse scenarios with faults, each told below the name of its parameter."""
     importer = importer_of_table(table)
     for name in ("scenario", "baseline"):
         _law(asked, name, importer)
+    _theirs(asked)
+
+
+def question_of(table: Table, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The question as runs have it."""
     other = None
     if "retaliation" in asked:
-        _theirs(asked)
         other = OtherSide(_kept(asked["retaliation_flows"]), asked["retaliation"], asked.get("retaliation_baseline"))
-    question = ask(_kept(table), asked.get("scenario"), asked.get("baseline"), other, **options_of(asked))
-    return submit(question, store(), queue())
+    return ask(_kept(table), asked.get("scenario"), asked.get("baseline"), other, **options_of(asked))
 
 
 def _theirs(asked: Mapping[str, Any]) -> Side | None:

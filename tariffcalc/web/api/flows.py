@@ -14,6 +14,7 @@ from tariffcalc.sources.bundled import read_bundled
 from tariffcalc.store import SavedTable
 from tariffcalc.web.api import bodies
 from tariffcalc.web.api.checks import flows_known
+from tariffcalc.web.api.json_body import json_object
 from tariffcalc.web.api.parser import PARSER, Blueprint
 from tariffcalc.web.api.queries import NoQuery
 from tariffcalc.web.api.retries import TOLD as RETRY_KEY
@@ -93,7 +94,7 @@ def _sent() -> tuple[Flows, str]:
     """The table that the request carries, checked, and its name."""
     if request.mimetype == bodies.JSON:
         PARSER.parse(NoQuery(), request, location="query")
-        asked = bodies.load(TableBody(), bodies.json_object())
+        asked = bodies.load(TableBody(), json_object())
         bodies.within_rows(len(asked["rows"]), settings().table_rows)
         name = asked.get("name", "rows")
         return bodies.own_table(asked["rows"], None, name, asked), name

@@ -58,7 +58,7 @@ def list_changes(asked: dict[str, Any]) -> Response:
 
 @blueprint.route("/changes.csv")
 @blueprint.arguments(ChangesTextQuery(), location="query")
-@blueprint.response(200, content_type="text/csv", description="A row a step of law.")
+@blueprint.response(200, content_type="text/csv", description="A row a day and measure.")
 def list_changes_csv(asked: dict[str, Any]) -> Response:
     """The same as CSV."""
     return send(render(_changes(asked), "csv", text_options(asked)), CSV, "tariffcalc-changes.csv")
@@ -76,5 +76,5 @@ def list_products(asked: dict[str, Any]) -> Response:
 
 def _changes(asked: Mapping[str, Any]) -> Rendered:
     frame = reckoned_changes(asked["since"], asked["flows"], until=asked.get("until"), importer=asked["importer"])
-    name = asked["flows"].name if isinstance(asked["flows"], SavedTable) else asked["flows"]
-    return Rendered(frame, {}, f"changes since {asked['since']}, cost a year on {name}")
+    name = asked["flows"].name if isinstance(asked["flows"], SavedTable) else frame.attrs["flows"]
+    return Rendered(frame, {}, f"changes since {asked['since']}, cost a year on {name}", frame.attrs["notes"])

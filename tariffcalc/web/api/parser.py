@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import flask_smorest
+from flask import current_app, request
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load
 from webargs.flaskparser import FlaskParser
 
-from tariffcalc.errors import nearest_hint
+from tariffcalc.errors import MAX_LISTED_FAULTS, nearest_hint
 from tariffcalc.web.problems import ProblemError, entry
 
+OF_CSV = ("bom", "decimal", "sep")
+"""Parameters that say how CSV is written."""
 _UNKNOWN = "unknown-parameter"
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -52,11 +56,16 @@ def takes_list(field: Any) -> bool:
 
 
 def plain(given: Any, schema: Any) -> dict[str, Any]:
-    """A query or form as a dict: a list where a parameter may repeat or was repeated, else its text."""
+    """A query or form as a dict: a list where a parameter may repeat or was repeated, else its text.
+
+    A known parameter without a value counts as absent: a formula over an empty cell makes one.
+    """
     known = schema.known
+    said = ((name, [one for one in texts if one.strip() or name not in known]) for name, texts in given.lists())
     return {
         name: texts if len(texts) > 1 or isinstance(known.get(name), fields.List) else texts[0]
-        for name, texts in given.lists()
+        for name, texts in said
+        if texts
     }
 
 
@@ -79,10 +88,12 @@ class Parser(FlaskParser):
 
 
 def invalid(messages: Any, schema: Schema) -> ProblemError:
-    """The library's messages as a problem."""
-    entries = list(entries_of(messages, schema))
+    """The library's messages as a problem; of very many the first are listed."""
+    found = list(islice(entries_of(messages, schema), MAX_LISTED_FAULTS + 1))
+    entries = found[:MAX_LISTED_FAULTS]
     codes = {one["code"] for one in entries}
-    detail = _sentence(entries[0]) if len(entries) == 1 else f"{len(entries)} parameters are at fault"
+    count = f"{len(entries)}" if entries == found else f"more than {len(entries):,}"
+    detail = _sentence(entries[0]) if len(found) == 1 else f"{count} parameters are at fault"
     return ProblemError(
         422, detail, code=codes.pop() if len(codes) == 1 else "invalid", title="Invalid request", errors=entries
     )
@@ -98,7 +109,8 @@ def entries_of(messages: Any, schema: Schema | None, path: str = "") -> Iterator
     for message in messages:
         if message == _UNKNOWN:
             known = schema.known if isinstance(schema, Strict) else {}
-            yield entry(_UNKNOWN, f"no parameter is called {path!r}", nearest_hint(path, known), path=path)
+            hint = _elsewhere(path) or nearest_hint(path, known)
+            yield entry(_UNKNOWN, f"no parameter is called {path!r}", hint, path=path)
         elif isinstance(message, Mapping):
             inner = ".".join(part for part in (path, message.get("path")) if part)
             yield {
@@ -107,6 +119,14 @@ def entries_of(messages: Any, schema: Schema | None, path: str = "") -> Iterator
             }
         else:
             yield entry("invalid", str(message), path=path or None)
+
+
+def _elsewhere(name: str) -> str | None:
+    """Where a parameter of CSV belongs, if the address has a sister that gives CSV."""
+    csv = f"{request.path}.csv"
+    if name not in OF_CSV or all(rule.rule != csv for rule in current_app.url_map.iter_rules()):
+        return None
+    return f"it says how CSV is written: ask {csv}"
 
 
 def _sentence(one: Mapping[str, Any]) -> str:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from tariffcalc.errors import TariffcalcError, UnknownNameError
+from tariffcalc.errors import BadRequestError, TariffcalcError, UnknownNameError
 from tariffcalc.estimate import BASES, STATUSES, read_schedule
 from tariffcalc.formats.slices import MOST_ROWS
-from tariffcalc.shipments import MODES, importer_code, product_of, programme_of
+from tariffcalc.law.schedule import Schedule
+from tariffcalc.shipments import (
+    MODES,
+    as_quantity,
+    check_contents,
+    check_loaded,
+    importer_code,
+    product_of,
+    programme_of,
+)
 from tariffcalc.web.api import checks as own
 from tariffcalc.web.api.fields import (
     REQUIRED,
@@ -44,6 +54,20 @@ def _importer() -> Checked:
     return Checked(own.importer, "Importer: code or English name.", "USA", load_default="USA")
 
 
+def quantity() -> Number:
+    """A quantity above 0."""
+    about = "Quantity, for duties that are charged by it."
+    return Number(validate=_measured, metadata={"description": about, "example": 500})
+
+
+def _measured(given: float) -> None:
+    """Refuse a quantity of nothing, or beyond all measure."""
+    try:
+        as_quantity(given)
+    except TariffcalcError as error:
+        raise told(error) from error
+
+
 class NoQuery(Strict):
     """Nothing may be asked."""
 
@@ -71,15 +95,26 @@ class GoodsQuery(Strict):
 
     @validates_schema(skip_on_field_errors=False)
     def names_of_the_law(self, data: Mapping[str, Any], **_: Any) -> None:
-        """Refuse programmes, contents and facts that the importer's law does not know."""
+        """Refuse programmes, contents and facts that the importer's law does not know, and contents that cannot be."""
         law = read_schedule(data.get("importer", "USA"))
         faults: dict[str, Any] = {}
         for name in [data["claim"]] if "claim" in data else []:
             _try(faults, "claim", lambda name=name: programme_of(law, name))  # type: ignore[misc]
-        for name, _share in data.get("share", ()):
+        for name in dict.fromkeys(name for name, _ in data.get("share", ())):
             _try(faults, "share", lambda name=name: _known("content", name, law.contents))  # type: ignore[misc]
+        if not faults.get("share"):
+            _try(faults, "share", lambda: _check_shares(law, data.get("share", ())))
         for name in data.get("fact", ()):
             _try(faults, "fact", lambda name=name: _known("fact", name, law.facts))  # type: ignore[misc]
+        if faults:
+            raise ValidationError(faults)
+
+    @validates_schema(skip_on_field_errors=False)
+    def loaded_before_entry(self, data: Mapping[str, Any], **_: Any) -> None:
+        """Refuse goods that were loaded after they entered."""
+        faults: dict[str, Any] = {}
+        if "date" in data:
+            _try(faults, "loaded", lambda: check_loaded(data.get("loaded"), data["date"]))
         if faults:
             raise ValidationError(faults)
 
@@ -96,7 +131,7 @@ class RateQuery(GoodsQuery):
         own.day("loaded"), "Day of loading, where goods on the water have a rule of their own.", "2025-02-20"
     )
     value = Checked(own.amount, "Customs value in dollars.", "10000")
-    quantity = Number(metadata={"description": "Quantity, for duties that are charged by it.", "example": 500})
+    quantity = quantity()
     unit = fields.String(metadata={"description": "Unit of the quantity.", "example": "bbl"})
     mode = Checked(own.Choice("mode of transport", MODES), "How the goods travel: some fees depend on it.", "ocean")
     status = _status()
@@ -169,9 +204,9 @@ class ChangesQuery(MeasureQuery):
     until = Checked(own.edge, "The day after the last on which a step takes effect.", "2026-11")
     flows = Checked(
         own.flows_known,
-        "A table of one year that costs are on: a bundled one, or a saved one by its id.",
+        "The table that costs are on, of its last year: a bundled one, or a saved one by its id; the importer's own.",
         "us-world-2024",
-        load_default="us-world-2024",
+        load_default=None,
     )
 
 
@@ -274,6 +309,15 @@ def known_products(data: Mapping[str, Any], *names: str) -> None:
         faults |= {name: at} if at else {}
     if faults:
         raise ValidationError(faults)
+
+
+def _check_shares(law: Schedule, given: Iterable[tuple[str, float]]) -> None:
+    """Refuse contents that are given twice, or are together more than the whole."""
+    names = [name for name, _ in given]
+    if twice := [name for name, times in Counter(names).items() if times > 1]:
+        said = f"{' and '.join(twice)} is given more than once"
+        raise BadRequestError(said, code="repeated-parameter", hint="give one share of each content")
+    check_contents(law, dict(given))
 
 
 def _known(kind: str, name: str, known: Mapping[str, Any]) -> None:

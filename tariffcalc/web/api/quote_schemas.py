@@ -2,37 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, pre_load, validates_schema
 
+from tariffcalc.engine.flow_cells import written
 from tariffcalc.errors import TariffcalcError
 from tariffcalc.estimate import STATUSES
 from tariffcalc.quotes import long_enough
-from tariffcalc.shipments import MODES, as_quantity
+from tariffcalc.shipments import MODES
 from tariffcalc.web.api import checks as own
 from tariffcalc.web.api.answers import ProblemEntry, RateAnswer, many, number, text
-from tariffcalc.web.api.fields import REQUIRED, WRONG_TYPE, Checked, Number, told
+from tariffcalc.web.api.fields import NO_OBJECT, NO_OBJECTS, NULL, REQUIRED, Checked, told
 from tariffcalc.web.api.parser import Strict
-from tariffcalc.web.api.queries import GoodsQuery, TextQuery, known_products
+from tariffcalc.web.api.queries import GoodsQuery, TextQuery, known_products, quantity
 
 LISTS = ("share", "fact")
 _LONGEST_NAME = 100
 
 
-class Amount(Checked):
-    """A customs value, as a number or as text."""
+class Plain(Checked):
+    """A number or a text, taken as text."""
 
-    def __init__(self, about: str, example: Any) -> None:
+    def __init__(self, check: Callable[[str], Any], about: str, example: Any) -> None:
         """Take what the contract says about it, with an example."""
-        super().__init__(own.amount, about, example)
+        super().__init__(check, about, example)
         self.metadata = {**self.metadata, "type": ["number", "string"]}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **rest: Any) -> Any:
-        plain = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
-        return super()._deserialize(plain, attr, data, **rest)
+        return super()._deserialize(as_text(value), attr, data, **rest)
+
+
+def as_text(value: Any) -> Any:
+    """A number as people write it; anything else as it is."""
+    return written(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
 def _product(text: str) -> str:
@@ -55,14 +60,6 @@ def _country_or_faults(text: str) -> tuple[str | None, list[Any]]:
         return None, list(told(error).messages)
 
 
-def _measured(quantity: float) -> None:
-    """Refuse a quantity beyond all measure."""
-    try:
-        as_quantity(quantity)
-    except TariffcalcError as error:
-        raise told(error) from error
-
-
 class QuoteLine(GoodsQuery):
     """One shipment, all of whose faults are told. A key without a value is as if it were not there."""
 
@@ -70,16 +67,13 @@ class QuoteLine(GoodsQuery):
     origin = Checked(_country, "Country of origin: code or English name.", "CAN", required=True)
     date = Checked(own.day("date"), "Day of entry.", "2025-03-05", required=True)
     loaded = Checked(own.day("loaded"), "Day of loading.", "2025-02-20")
-    value = Amount("Customs value in dollars.", 10000)
-    quantity = Number(
-        validate=_measured,
-        metadata={"description": "Quantity, for duties that are charged by it.", "example": 500},
-    )
+    value = Plain(own.amount, "Customs value in dollars.", 10000)
+    quantity = quantity()
     unit = Checked(str, "Unit of the quantity.", "bbl")
     mode = Checked(own.Choice("mode of transport", MODES), "How the goods travel: some fees depend on it.", "ocean")
     about = "assessed, or owed: duty of measures later held void is a refund."
     status = Checked(own.Choice("status", STATUSES), about, "assessed", load_default="assessed")
-    reference = Checked(own.reference, "A word of your own, which the answer repeats.", "invoice 17, line 3")
+    reference = Plain(own.reference, "A word of your own, which the answer repeats.", "invoice 17, line 3")
 
     @pre_load
     def refuse_repeated(self, data: Any, **_: Any) -> Any:
@@ -105,6 +99,12 @@ class QuoteTableQuery(TextQuery, QuoteLine):
     refuse_repeated = Strict.refuse_repeated
 
 
+class Defaults(fields.Dict):
+    """What holds for every line that does not say."""
+
+    takes_list = True  # so that a list is told to be no object, and not to be one given twice
+
+
 class QuoteBody(Strict):
     """Many shipments."""
 
@@ -114,18 +114,28 @@ class QuoteBody(Strict):
             metadata={"description": "An object with the parameters of GET /v1/rates; anything else is told."},
         ),
         required=True,
-        error_messages={"required": REQUIRED, "null": REQUIRED, "invalid": WRONG_TYPE},
+        error_messages={"required": REQUIRED, "null": NULL, "invalid": NO_OBJECTS},
         metadata={
             "description": "The shipments.",
             "example": [{"product": "8429511050", "origin": "MEX", "date": "2025-06-10", "value": 10000}],
         },
     )
-    defaults = fields.Dict(
+    defaults = Defaults(
         keys=fields.String(),
         load_default=dict,
-        error_messages={"null": REQUIRED, "invalid": WRONG_TYPE},
+        error_messages={"null": NULL, "invalid": NO_OBJECT},
         metadata={"description": "What holds for every line that does not say.", "example": {"importer": "USA"}},
     )
+
+
+SHIPMENT: dict[str, Any] = {
+    "type": "object",
+    "description": "A shipment by itself: an object with the parameters of GET /v1/rates; anything else is told.",
+    "anyOf": [{"required": [name]} for name in QuoteLine().known],
+    "not": {"required": ["lines"]},
+}
+QUOTE_BODIES: dict[str, Any] = {"anyOf": [QuoteBody, {"type": "array", "items": {}}, SHIPMENT]}
+"""What a body of JSON may be: lines with what holds for all of them, lines alone, or one shipment."""
 
 
 def _listed(value: Any) -> Any:
@@ -169,3 +179,7 @@ class QuotesAnswer(Schema):
 
     lines = many(QuotedLine)
     summary = fields.Nested(QuotesSummary)
+    warnings = fields.List(
+        fields.String(),
+        metadata={"description": "What there is to mind in a table as a whole: columns not known.", "example": []},
+    )

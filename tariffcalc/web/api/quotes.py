@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 import pandas as pd
@@ -21,7 +22,7 @@ from tariffcalc.web.api import bodies, results
 from tariffcalc.web.api.checks import LONGEST_REFERENCE
 from tariffcalc.web.api.parser import Blueprint, entries_of
 from tariffcalc.web.api.quote_lines import Numbered, sent_lines
-from tariffcalc.web.api.quote_schemas import QuoteBody, QuoteLine, QuotesAnswer, QuoteTableQuery
+from tariffcalc.web.api.quote_schemas import QUOTE_BODIES, QuoteLine, QuotesAnswer, QuoteTableQuery, as_text
 from tariffcalc.web.api.rates import COLUMNS, known_of, row_of, text_options
 from tariffcalc.web.api.retries import TOLD as RETRY_KEY
 from tariffcalc.web.api.retries import guarded
@@ -32,12 +33,15 @@ from tariffcalc.web.respond import send
 FAULT = ("path", "code", "message", "hint")
 """Columns of a line's first fault; all of them are in the one after."""
 MOST_FAULTS = 20
-"""So many faults of a scenario are told at each line that names it; the rest is counted."""
+"""So many faults are told of a line, and so many of a scenario at each line that names it; the rest is counted."""
+MOST_LAWS = 50
+"""Under so many laws lines may be quoted: each day of knowledge and each scenario makes one, which takes its time."""
 FEW = 50
 """So many lines are answered like a rate; more take their turn with the estimates."""
 
 blueprint = Blueprint("quotes", __name__, url_prefix="/v1", description="What many shipments pay, and why")
 _LINE = QuoteLine()
+_LAW = ("importer", "as_known_on", "scenario")
 
 
 @dataclass
@@ -68,7 +72,7 @@ class Quoted:
 @blueprint.route("/quotes", methods=["POST"])
 @blueprint.response(200, QuotesAnswer)
 @blueprint.doc(
-    requestBody=bodies.contents(QuoteBody, QuoteTableQuery, "lines"),
+    requestBody=bodies.contents(QUOTE_BODIES, QuoteTableQuery, "lines"),
     parameters=[RETRY_KEY],
     responses={"200": {"content": results.KINDS}, "400": {}, "406": {}, "409": {}, "413": {}, "415": {}, "422": {}},
 )
@@ -76,27 +80,38 @@ class Quoted:
 def post_quotes() -> Response:
     """What many shipments pay: each line is quoted as GET /v1/rates quotes one, with its own status.
 
-    The body is JSON, a table with a row a shipment (CSV, TSV, XLSX, Parquet, Arrow; what holds for all rows may stand
-    in the query string) or a form with the table as the file called lines. The answer is JSON, or with Accept a table.
+    The body is JSON (lines with what holds for all of them, a list of lines, or one shipment by itself), a table with
+    a row a shipment (CSV, TSV, XLSX, Parquet, Arrow; what holds for all rows may stand in the query string) or a form
+    with the table as the file called lines. The answer is JSON, or with Accept a table.
     """
     name = results.accepted()
-    lines, asked = sent_lines()
-    if not lines:
+    sent = sent_lines()
+    if not (lines := sent.lines):
         raise ProblemError(422, "there are no lines to quote", code="empty-table", hint="give at least one shipment")
-    options = text_options(asked) if name != "json" else None
-    made = made_of(lines, name, options) if len(lines) <= FEW else _made_apart(lines, name, options)
+    _check_laws(lines)
+    options = text_options(sent.asked) if name != "json" else None
+    made = (made_of if len(lines) <= FEW else _made_apart)(lines, name, options, sent.warnings)
     form = FORMATS[name]
     return send(made, form.content_type, None if name == "json" else f"tariffcalc-quotes{form.suffix}")
 
 
-def made_of(lines: Sequence[Numbered], name: str, options: Options | None) -> bytes:
-    """The lines quoted, in a format."""
+def _check_laws(lines: Iterable[Numbered]) -> None:
+    """Refuse lines that name more laws than one request may."""
+    said = (one for _, one in lines if isinstance(one, Mapping))
+    laws = {tuple(one[name] if isinstance(one.get(name), str) else "" for name in _LAW) for one in said}
+    if len(laws) > MOST_LAWS:
+        told = f"the lines are under {len(laws):,} laws; {MOST_LAWS} are taken"
+        raise ProblemError(422, told, code="too-many", hint="ask in parts, by as_known_on, scenario and importer")
+
+
+def made_of(lines: Sequence[Numbered], name: str, options: Options | None, warnings: Sequence[str] = ()) -> bytes:
+    """The lines quoted, in a format; ``warnings`` are of the table that they stood in."""
     answered = quoted(lines)
     if name == "json":
-        return _json(answered)
+        return _json(answered, warnings)
     columns = ["line", "reference", "status", *COLUMNS, *FAULT, "errors"]
     table = pd.DataFrame([one.as_row() for one in answered], columns=columns)
-    return render(Rendered(table, {}, "quotes"), name, options)
+    return render(Rendered(table, {}, "quotes", tuple(warnings)), name, options)
 
 
 _made_apart = heavy(apart(made_of))
@@ -110,14 +125,16 @@ def quoted(lines: Iterable[Numbered]) -> list[Quoted]:
 
 def _quoted(number: int, line: Any, quoter: Quoter) -> Quoted:
     said = line.get("reference") if isinstance(line, Mapping) else None
-    reference = said[:LONGEST_REFERENCE] if isinstance(said, str) else None
+    reference = told[:LONGEST_REFERENCE] if isinstance(told := as_text(said), str) else None
     try:
         return Quoted(number, reference, _rate(_LINE.load(_opened(line)), quoter), [])
     except ValidationError as error:
-        faults = [*entries_of(error.messages, _LINE), *_faults_of_law(error.valid_data, quoter)]
+        faults = [*islice(entries_of(error.messages, _LINE), MOST_FAULTS), *_faults_of_law(error.valid_data, quoter)]
         return Quoted(number, reference, None, faults)
     except TariffcalcError as error:
         return Quoted(number, reference, None, _faults(error))
+    except RecursionError:
+        return Quoted(number, reference, None, [entry("malformed", "the line is nested too deeply")])
     except Exception:  # one line never fails the others
         current_app.logger.exception("line %d of a request for quotes", number)
         accident = "something went wrong inside the service; it has been logged"
@@ -166,11 +183,11 @@ def _rate(asked: Mapping[str, Any], quoter: Quoter) -> Rate:
     )
 
 
-def _json(answered: list[Quoted]) -> bytes:
+def _json(answered: list[Quoted], warnings: Sequence[str]) -> bytes:
     """The answer, line after line: no more than its text is held at a time."""
     lines = ",\n".join(json.dumps(one.as_dict(), ensure_ascii=False, allow_nan=False) for one in answered)
-    summary = json.dumps(summed(answered))
-    return f'{{"lines":[\n{lines}\n],"summary":{summary}}}\n'.encode()
+    summary, minded = json.dumps(summed(answered)), json.dumps(list(warnings), ensure_ascii=False)
+    return f'{{"lines":[\n{lines}\n],"summary":{summary},"warnings":{minded}}}\n'.encode()
 
 
 def summed(answered: list[Quoted]) -> dict[str, Any]:

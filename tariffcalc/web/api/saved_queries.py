@@ -6,7 +6,7 @@ from marshmallow import fields
 
 from tariffcalc.shipments import importer_code
 from tariffcalc.web.api import checks as own
-from tariffcalc.web.api.fields import REQUIRED, WRONG_TYPE, Checked, Whole
+from tariffcalc.web.api.fields import NO_OBJECTS, NULL, REQUIRED, Checked, Whole
 from tariffcalc.web.api.parser import Strict
 
 
@@ -36,7 +36,7 @@ class TableBody(TableOptions):
     rows = fields.List(
         fields.Raw(allow_none=True, metadata={"type": "object"}),
         required=True,
-        error_messages={"required": REQUIRED, "null": REQUIRED, "invalid": WRONG_TYPE},
+        error_messages={"required": REQUIRED, "null": NULL, "invalid": NO_OBJECTS},
         metadata={
             "description": "The rows, each with the columns of a flow table.",
             "example": [{"origin": "CAN", "product": "7208390015", "period": "2025-05", "customs_value": 1000000}],

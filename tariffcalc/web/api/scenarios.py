@@ -16,6 +16,8 @@ from tariffcalc.shipments import schedule_for
 from tariffcalc.store import SavedScenario
 from tariffcalc.web.api import bodies
 from tariffcalc.web.api.checks import scenario_saved
+from tariffcalc.web.api.fields import few_changes, plain_texts
+from tariffcalc.web.api.json_body import json_object
 from tariffcalc.web.api.parser import PARSER, Blueprint
 from tariffcalc.web.api.queries import NoQuery
 from tariffcalc.web.api.retries import TOLD as RETRY_KEY
@@ -143,7 +145,9 @@ def _document() -> dict[str, Any]:
     if request.mimetype != bodies.JSON:
         bodies.refuse(request.mimetype or "nothing", (bodies.JSON,))
     bodies.within_bytes(len(request.get_data()), settings().scenario_bytes)
-    document = bodies.json_object()
+    document = json_object()
+    few_changes(document)
+    plain_texts(document)
     for importer in _importers(document):
         try:
             schedule_for(importer, None, document)
@@ -158,7 +162,7 @@ def _importers(document: Mapping[str, Any]) -> list[str]:
     """Whose law the scenario is for: that of the United States where it does not say."""
     named = document.get("importers")
     texts = [named] if isinstance(named, str) else named if isinstance(named, list) else []
-    return [text for text in texts if isinstance(text, str)] or ["USA"]
+    return list(dict.fromkeys(text for text in texts if isinstance(text, str))) or ["USA"]
 
 
 def _ready_made(one: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,9 @@ from decimal import Decimal
 from tariffcalc.engine.shipment import Component
 from tariffcalc.estimate import read_schedule
 from tariffcalc.history import Stretch
+from tariffcalc.law.duty import Fee
 from tariffcalc.rates import Rate
+from tariffcalc.sources.countries import country_names
 from tariffcalc.web.pages import timeline, words
 from tariffcalc.web.pages.compare import Other, other_origins, with_and_without
 from tariffcalc.web.pages.locale import say
@@ -55,7 +57,7 @@ class Answer:
     by_quantity: str
     """The duty that needs a quantity, as the tariff prints it."""
     averaged: bool
-    """Whether what stands around the answer takes that duty at its average share of value."""
+    """Whether what stands around the answer takes that duty at its average share of value: only a base duty has one."""
     through: tuple[Stretch, ...]
     moves: tuple[timeline.Move, ...]
     claims: tuple[Other, ...]
@@ -68,12 +70,26 @@ class Answer:
 
     @property
     def next_moves(self) -> list[timeline.Move]:
-        """The moves that come after the day of entry."""
-        return [one for one in self.moves if one.day > self.rate.date]
+        """The moves of the whole rate that come after the day of entry; one measure in place of another is none."""
+        later = (one for one in self.moves if one.day > self.rate.date)
+        return [one for one in later if one.before is None or one.before != one.after or one.prohibited]
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether some of the law for these goods is not held."""
+        return read_schedule(self.rate.importer).incomplete_note in self.rate.warnings
+
+    @property
+    def least_fee(self) -> bool:
+        """Whether a fee is the least that an entry pays, which small informal entries may not."""
+        return any(
+            isinstance(one.form, Fee) and one.duty is not None and float(one.duty) == one.form.minimum > 0
+            for one in self.rate.quote.fees
+        )
 
     def reason(self, why: str) -> str:
         """Why a measure no longer applies, with titles in place of ids."""
-        return words.in_words(words.named(why, self.titles))
+        return words.in_words(words.named(_of(why, self.rate.origin), self.titles))
 
     @property
     def highest(self) -> float:
@@ -90,7 +106,8 @@ def answer_of(question: Question, rate: Rate) -> Answer:
     """The rate in words, with what stands around it."""
     titles = {key: one.title for key, one in read_schedule(rate.importer).measures.items()}
     charged = words.charged_by_quantity(rate)
-    around = question.averaged() if charged else question
+    averaged = any(one.basis == "base" and one.applied_rate is None and one.printed for one in rate.components)
+    around = question.averaged() if averaged else question
     through = around.through_time()
     return Answer(
         rate=rate,
@@ -104,13 +121,13 @@ def answer_of(question: Question, rate: Rate) -> Answer:
         known=_known_part(rate),
         unlawful=_unlawful(rate),
         not_applied=tuple(
-            (titles.get(one.measure, one.measure), words.told(words.named(one.why, titles)))
+            (titles.get(one.measure, one.measure), words.told(words.named(_of(one.why, rate.origin), titles)))
             for one in rate.quote.not_applied
         ),
         titles=titles,
         warnings=words.plain(rate),
         by_quantity=charged[0] if charged else "",
-        averaged=charged is not None,
+        averaged=averaged,
         through=tuple(timeline.shown(through, rate.date, question.law.law_known_until)),
         moves=tuple(timeline.moves(through)),
         claims=tuple(with_and_without(around)),
@@ -131,6 +148,11 @@ def _part(one: Component) -> Part:
         act=one.citation.title if one.citation else "",
         url=one.citation.url if one.citation else "",
     )
+
+
+def _of(why: str, origin: str) -> str:
+    """A reason with the name of the origin."""
+    return why.replace("goods of this origin", f"goods of {country_names().get(origin, origin)}")
 
 
 def _sum(parts: tuple[Component, ...]) -> Decimal | None:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import groupby
+from math import isnan
 from typing import TypeAlias
 
 import pandas as pd
 from flask import Blueprint, Response, make_response, render_template, request
 
-from tariffcalc.changes import DEFAULT_TABLE, Change, all_changes
+from tariffcalc.changecosts import own_table
+from tariffcalc.changes import Change, all_changes
 from tariffcalc.engine.periods import first_day
 from tariffcalc.estimate import read_schedule
 from tariffcalc.law.measure import Measure
@@ -87,7 +89,7 @@ def calendar() -> Response:
         place=place_of(law),
         since=first_of(now - RECENT),
         costed=law.importer == COSTED,
-        table=DEFAULT_TABLE,
+        table=own_table(law.importer) if law.importer == COSTED else None,
         until=next_month(month) if month else None,
         first=long_day(first_of(now - RECENT)),
     )
@@ -167,7 +169,9 @@ def act_of(law: Schedule, one: Change) -> tuple[str, str]:
 
 
 def cost_words(cost: float) -> str:
-    """A change of duty a year in words."""
+    """A change of duty a year in words; one that is not known (NaN) is said to be so."""
+    if isnan(cost):
+        return "cost not known"
     if abs(cost) < 500_000:
         return "under $1 m a year either way"
     return f"{short_money(abs(cost))} a year {'more' if cost > 0 else 'less'} duty"
@@ -175,7 +179,7 @@ def cost_words(cost: float) -> str:
 
 def costs_of(law: Schedule, start: date) -> Costs:
     """What each measure's changes of a day of the month cost a year, in dollars."""
-    frame: pd.DataFrame = reckoned_changes(start, DEFAULT_TABLE, until=next_month(start), importer=law.importer)
+    frame: pd.DataFrame = reckoned_changes(start, None, until=next_month(start), importer=law.importer)
     _known.add((law.importer, start))
     rows = zip(frame["takes_effect"], frame["measure"], frame["cost"], strict=True)
     return {(date.fromisoformat(day), name): float(cost) for day, name, cost in rows}

@@ -8,6 +8,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
+from tariffcalc.sources.countries import is_union
 from tariffcalc.web.api.parser import entries_of
 from tariffcalc.web.pages.locale import say
 from tariffcalc.web.pages.places import near_origins
@@ -38,13 +39,14 @@ def said(name: str, one: Mapping[str, Any], text: str) -> str:
     names = {"text": text}
     kinds = {
         "unknown-product": say("No product has the code “%(text)s” in any edition of the tariff held.", **names),
-        "product-not-digits": say("“%(text)s” is not a code: write 6, 8 or 10 digits, or words.", **names),
+        "product-not-digits": say("“%(text)s” is not a code: write 2, 4, 6, 8 or 10 digits, or words.", **names),
         "unknown-country": _country(text),
         "bad-date": say("“%(text)s” is not a day: write it as 2025-03-05.", **names),
         "bad-value": say("“%(text)s” is not an amount of money: write it as 10000.00.", **names),
         "negative": say("This cannot be negative."),
         "not-a-number": say("“%(text)s” is not a number: write it as 500 or 12.5.", **names),
         "bad-quantity": say("“%(text)s” is not a quantity: write it as 500 or 12.5.", **names),
+        "bad-share": say("Each part is 0 to 100 percent of the value, and metals are at most 100 together."),
     }
     if one["code"] in kinds:
         return kinds[one["code"]]
@@ -56,7 +58,13 @@ def said(name: str, one: Mapping[str, Any], text: str) -> str:
 def _country(text: str) -> str:
     near = near_origins(text)
     told = say("No country is called “%(text)s”.", text=text)
-    return f"{told} {say('Did you mean %(names)s?', names=say(' or ').join(near))}" if near else told
+    if is_union(text):
+        return say("The European Union is no country of origin: enter the member country, such as Germany.")
+    if not near:
+        return told
+    names = say(" or ").join(near)
+    asked = say("Did you mean %(names)s?", names=names)
+    return f"{told} {asked}"
 
 
 def _placed(error: ValidationError) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -140,7 +140,7 @@ def origins(frame: pd.DataFrame, names: Names) -> list[str]:
         rate = row.get("effective_rate")
         heavy = "" if rate is None or math.isnan(rate) else f", {percent(rate)} of their value"
         told.append(f"{name} {money(row['duty'])} ({percent(row['duty'] / total)} of all duty{heavy})")
-    return [f"By country of origin the goods of these bear the most: {listed(told)}."]
+    return [f"The countries whose goods pay the most duty: {listed(told)}."]
 
 
 def answered(told: Mapping[str, Any]) -> list[str]:
@@ -174,10 +174,11 @@ def sureness(told: Mapping[str, Any]) -> list[str]:
     """How much of the value has a rate, and what the days of entry within a month may change."""
     said, share = [], told.get("resolved_share")
     if share is not None and share < 1 - LITTLE / 50:
-        said.append(f"For {percent(1 - share)} of the value a rate is not known: no duty is told of it.")
+        said.append(f"For {percent(1 - share)} of the value the rate is not known; its duty is not in the figures.")
     low, high = told.get("duty_bounds", (0.0, 0.0))
     duty = told["totals"]["duty"]
-    if told.get("status") != "owed" and duty > 0 and high - low > duty * 0.01:
+    observed = told.get("basis", "observed") == "observed"  # of a row of a whole year the days say nothing
+    if observed and told.get("status") != "owed" and duty > 0 and high - low > duty * 0.01:
         said.append(
             f"Rates changed within periods: depending on the days on which goods came in, the duty lies between "
             f"{money(low)} and {money(high)}."

@@ -11,21 +11,35 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 from marshmallow import ValidationError
 
 from tariffcalc.errors import TariffcalcError
+from tariffcalc.estimate import read_schedule
 from tariffcalc.law.measure import InTransit
 from tariffcalc.rates import Rate
 from tariffcalc.shipments import MODES
 from tariffcalc.web.pages import lines, locale, words
 from tariffcalc.web.pages.answer import Answer, answer_of
 from tariffcalc.web.pages.charts_rate import SIZES
+from tariffcalc.web.pages.contents import Box, Shares, boxes, contents_of, shares_of
 from tariffcalc.web.pages.faults import faults_of
 from tariffcalc.web.pages.formulas import Formula, for_cell
 from tariffcalc.web.pages.headline import headline
 from tariffcalc.web.pages.locale import say
+from tariffcalc.web.pages.measured import misfit, own_unit, unmeasured
 from tariffcalc.web.pages.places import importer_names, origin_name, origin_names, origin_of
-from tariffcalc.web.pages.question import FIELDS, QUERY, Question, is_words, programmes, query_of, question_of
+from tariffcalc.web.pages.question import (
+    FIELDS,
+    QUERY,
+    SHARE,
+    Question,
+    code_of,
+    first_day,
+    is_words,
+    programmes,
+    query_of,
+    question_of,
+)
 
-OWN = (*FIELDS, "lang")
-IN_HISTORY = ("product", "origin", "importer", "claim", "ave")
+OWN = (*FIELDS, "lang", "share")
+IN_HISTORY = ("product", "origin", "importer", "claim", "ave", "share")
 
 blueprint = Blueprint("pages", __name__)
 
@@ -47,19 +61,22 @@ class Page:
     answer: Answer | None = None
     transit: list[InTransit] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    shares: Shares = field(default_factory=Shares)
+    boxes: list[Box] = field(default_factory=list)
 
     @property
-    def given(self) -> dict[str, str]:
+    def given(self) -> dict[str, Any]:
         """What was typed, without what was left empty."""
-        return {name: text for name, text in self.typed.items() if text}
+        shares = {"share": self.shares.asked} if self.shares.asked else {}
+        return {**{name: text for name, text in self.typed.items() if text}, **shares}
 
     @property
-    def query(self) -> dict[str, str]:
+    def query(self) -> dict[str, Any]:
         """The question as a query string has it: once it has an answer, with codes in place of names."""
         return self.question.address if self.question else self.given
 
     @property
-    def history(self) -> dict[str, str]:
+    def history(self) -> dict[str, Any]:
         """What the API's history takes of the question."""
         return {name: text for name, text in self.query.items() if name in IN_HISTORY}
 
@@ -75,9 +92,12 @@ def form() -> Response:
     """The form, and with a shipment in the address its duty."""
     typed = {name: request.args.get(name, "").strip() for name in FIELDS}
     asked = any(typed[name] for name in FIELDS if name != "importer")
-    page = asked_page(typed) if asked else Page({**typed, "origin": origin_name("CAN"), "date": today()})
+    shares = shares_of(request.args)
+    page = asked_page(typed, shares) if asked else Page({**typed, "origin": origin_name("CAN"), "date": today()})
     page.typed["importer"] = page.typed["importer"] or "USA"
-    page.unknown = sorted(set(request.args) - set(OWN))
+    if not page.boxes and page.shares.percents and page.typed["importer"] in importer_names():
+        page.boxes = boxes(read_schedule(page.typed["importer"]), page.shares.percents, {})
+    page.unknown = sorted(name for name in set(request.args) - set(OWN) if not name.startswith(SHARE))
     html = render_template("form.html", page=page, asked=asked, w=words, **surroundings(page, asked=asked))
     answer = make_response(html, 422 if page.faults else 200)
     answer.headers["Cache-Control"] = "no-cache"
@@ -99,6 +119,7 @@ def surroundings(page: Page, *, asked: bool) -> dict[str, Any]:
         "claim_names": {"": say("Nothing claimed"), **{one["name"]: one["title"] for one in claims}},
         "rate_address": lambda suffix: _chart(suffix, {**page.query, **drawn, **lang}),
         "sizes": SIZES,
+        "most_lines": lines.MOST,
         "examples": () if asked else examples(),
         "headline": headline(),
         "origin_name": origin_name,
@@ -119,19 +140,23 @@ def today() -> str:
     return datetime.now(tz=UTC).date().isoformat()
 
 
-def asked_page(typed: dict[str, str]) -> Page:
+def asked_page(typed: dict[str, str], shares: Shares) -> Page:
     """The answer to what was typed, or what stands in its way."""
-    page = Page(typed)
+    page = Page(typed, shares=shares)
+    if shares.fault:
+        page.faults["share"] = shares.fault
     given = {name: text for name, text in typed.items() if text}
     if "origin" in given:
         given["origin"] = origin_of(given["origin"])
-    if is_words(typed["product"]):
+    if "product" in given:
+        given["product"] = code_of(given["product"])
+    if is_words(given.get("product", "")):
         given.pop("product")
         look_up(page, typed["product"])
     try:
-        known = QUERY.load(query_of(given))
+        known = QUERY.load({**query_of(given), "share": shares.asked})
     except ValidationError as error:
-        blame(page, error, given)
+        blame(page, error, given | ({"share": ", ".join(shares.asked)} if shares.asked else {}))
         return page
     if not page.faults and not page.matches:
         answer(page, question_of(known, given))
@@ -144,16 +169,16 @@ def blame(page: Page, error: ValidationError, given: Mapping[str, str]) -> None:
     found = faults_of(error, shown)
     if page.matches:
         found.pop("product", None)
-    page.faults = {name: text for name in FIELDS if (text := {**found, **page.faults}.get(name))}
+    page.faults = {name: text for name in (*FIELDS, "share") if (text := {**found, **page.faults}.get(name))}
     if "product" in page.faults and "product" in given:
         digits = given["product"].replace(".", "").replace(" ", "")
         if digits[:4].isdigit():
-            page.total, page.matches = lines.matches(digits[:4], given.get("importer", "USA"))
+            page.total, page.matches = lines.matches(digits[:4], given.get("importer", "USA"), lines.ALL)
 
 
 def look_up(page: Page, text: str) -> None:
     """Lines of the tariff that the words may mean."""
-    page.total, page.matches = lines.matches(text, page.typed["importer"] or "USA")
+    page.total, page.matches = lines.matches(text, page.typed["importer"] or "USA", lines.ALL)
     if not page.matches:
         said = say("No line of the tariff has the words “%(text)s”. Try fewer or other words, or a code.", text=text)
         page.faults["product"] = said
@@ -161,16 +186,28 @@ def look_up(page: Page, text: str) -> None:
 
 def answer(page: Page, question: Question) -> None:
     """Put the duty on the page."""
+    if question.date < (first := first_day(question.law)):
+        page.faults["date"] = say("No law of that day is held, only from %(day)s on.", day=words.long_day(first))
+        return
     try:
         found = question.rate()
+        if page.typed["quantity"] and not page.typed["unit"] and (unit := own_unit(found)):
+            page.typed["unit"] = unit
+            page.notices["unit"] = say("Taken in %(unit)s, the unit of this duty.", unit=unit)
+            question = question.measured_in(unit)
+            found = question.rate()
+        if page.typed["quantity"] and (fault := misfit(found, page.typed["unit"])):
+            page.faults["unit"] = fault
+            return
         page.answer = answer_of(question, found)
     except TariffcalcError as error:
         page.faults["product"] = words.sentence(error.message)
         return
     page.question = question
     page.transit = question.transit_rules(found)
+    page.boxes = boxes(question.law, page.shares.percents, contents_of(found))
     if len(question.product) < 10 and question.importer == "USA":
-        page.total, page.matches = lines.matches(question.product, question.importer)
+        page.total, page.matches = lines.matches(question.product, question.importer, lines.ALL)
     notice(page, found)
 
 
@@ -182,7 +219,7 @@ def notice(page: Page, found: Rate) -> None:
             "This duty is charged by quantity (%(duty)s): enter how much, and the unit.", duty=printed
         )
         if unit and not page.typed["unit"]:
-            page.typed["unit"] = unit
+            page.typed["unit"] = next(iter(unmeasured(found)), unit)
         if not page.typed["value"]:
             page.notices["value"] = say("Enter the value too: the rate is the duty as a share of it.")
     elif page.typed["quantity"] and not page.typed["unit"]:
@@ -212,7 +249,9 @@ def formulas(page: Page) -> list[Formula]:
     """How to ask the same from a cell of a spreadsheet."""
     if page.question is None:
         return []
-    return for_cell(request.host_url.rstrip("/"), list(page.question.address.items()))
+    asked = page.question.address
+    pairs = [(name, one) for name, text in asked.items() for one in (text if isinstance(text, list) else [text])]
+    return for_cell(request.host_url.rstrip("/"), pairs)
 
 
 def examples() -> list[tuple[str, dict[str, str]]]:

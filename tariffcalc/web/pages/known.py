@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, Response, make_response, render_template, request
 
 from tariffcalc.law.dates import Step, Timeline
 from tariffcalc.law.measure import Measure, Rate
@@ -49,6 +49,7 @@ def known() -> Response:
         day=day,
         told=long_day(day),
         fault=fault,
+        typed=request.args.get("on", "") if fault else day.isoformat(),
         changed=list(compared(law, then, day)),
         added=[(one, long_day(first_announced(one)), first_rate(one)) for one in added],
         steps=sum(one.announced > day for one in kept_changes(law.importer)),

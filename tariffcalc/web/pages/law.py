@@ -91,7 +91,7 @@ def ask(typed: dict[str, str]) -> Asked:
         asked.faults = {"authority": " ".join(sentence(text) for text in (error.message, error.hint) if text)}
         return asked
     asked.total = len(found)
-    asked.groups = grouped(asked.law, (one["id"] for one in found), asked.day)
+    asked.groups = grouped(asked.law, (one["id"] for one in found), asked.day, known.get("origin"))
     return asked
 
 
@@ -104,14 +104,14 @@ def faults_of(error: ValidationError) -> dict[str, str]:
     return faults
 
 
-def grouped(law: Schedule, names: Iterable[str], day: date) -> list[tuple[str, list[Row]]]:
-    """Measures by authority, each with what it is on a day."""
+def grouped(law: Schedule, names: Iterable[str], day: date, origin: str | None) -> list[tuple[str, list[Row]]]:
+    """Measures by authority, each with what it is on a day, to goods of an origin if one is asked for."""
     last = {one.authority for one in law.measures.values() if one.basis in ("base", "fee")}
     found = sorted(
         (law.measures[name] for name in names), key=lambda one: (one.authority in last, one.authority, one.title)
     )
     return [
-        (authority, [Row(one, lawwords.standing(one, day)) for one in those])
+        (authority, [Row(one, lawwords.standing(one, day, origin)) for one in those])
         for authority, those in groupby(found, key=lambda one: one.authority)
     ]
 

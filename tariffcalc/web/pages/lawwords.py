@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from tariffcalc.errors import UnknownProductError
 from tariffcalc.law.codes import CodeSet
 from tariffcalc.law.dates import ALWAYS, Step
 from tariffcalc.law.duty import FromTable, NotApplied
 from tariffcalc.law.measure import IN_FORCE, Measure, Rate, Relief
 from tariffcalc.law.schedule import Schedule
+from tariffcalc.originrates import rate_for
+from tariffcalc.shipments import product_of
 from tariffcalc.sources.countries import country_names
 from tariffcalc.web.pages.words import dotted, long_day
 
@@ -53,15 +56,20 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """What a part of a scope names: in a phrase, and the members of each list by its name (code, words)."""
+    """What a part of a scope names: in a phrase, and the members of each list by its name.
+
+    A member is a code, empty where it has no page, and its words.
+    """
 
     phrase: str
     lists: tuple[tuple[str, int, tuple[tuple[str, str], ...]], ...] = ()
 
 
-def standing(one: Measure, day: date) -> Standing:
-    """What the measure is on a day."""
+def standing(one: Measure, day: date, origin: str | None = None) -> Standing:
+    """What the measure is on a day; to goods of one origin, if it is asked for."""
     rate, step = one.rate_at(day), one.rates.at(day)
+    if origin is not None and rate is not None:
+        rate = rate_for(one, origin, day) or rate
     if rate is not None:
         status = one.status_at(day)
         if status == "void":
@@ -103,21 +111,39 @@ def plain_name(name: str) -> str:
 def countries(codes: CodeSet, day: date) -> Members:
     """The countries that a set names on a day."""
     names = country_names()
-    return _members(codes, day, ("All countries", "No country"), lambda code: names.get(code, code), "countries")
+    return _members(
+        codes, day, ("All countries", "No country"), lambda code: names.get(code, code), "countries", lambda _: False
+    )
 
 
 def goods(codes: CodeSet, day: date) -> Members:
     """The products that a set names on a day."""
-    return _members(codes, day, ("All products", "No product"), dotted, "codes")
+    return _members(codes, day, ("All products", "No product"), dotted, "codes", has_page)
 
 
-def _members(codes: CodeSet, day: date, whole: tuple[str, str], said: Callable[[str], str], unit: str) -> Members:
+def has_page(code: str) -> bool:
+    """Whether a product has a page: the tariff has a line of this code or below it."""
+    try:
+        product_of(product_of(code))  # a heading may stand for a line that is in no edition held
+    except UnknownProductError:
+        return False
+    return True
+
+
+def _members(
+    codes: CodeSet,
+    day: date,
+    whole: tuple[str, str],
+    said: Callable[[str], str],
+    unit: str,
+    has_page: Callable[[str], bool],
+) -> Members:
     if codes.everything:
         return Members(whole[0])
     lists = []
     for one in codes.lists:
         held = sorted(one.codes_on(day)) or sorted(set().union(*(block.codes for block in one.blocks)))
-        lists.append((one.name, len(held), tuple((code, said(code)) for code in held[:MOST_SHOWN])))
+        lists.append((one.name, len(held), tuple((code * has_page(code), said(code)) for code in held[:MOST_SHOWN])))
     phrases = [", ".join(said(code) for code in sorted(codes.codes))] if codes.codes else []
     phrases += [f"{number} {unit} of the list {name}" for name, number, _ in lists]
     return Members("; ".join(phrases) or whole[1], tuple(lists))

@@ -14,7 +14,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
 from flask import Flask, has_request_context, request
-from flask_babel import Babel, get_locale, gettext, ngettext  # type: ignore[import-untyped]
+from flask_babel import Babel, get_locale, gettext  # type: ignore[import-untyped]
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "Français", "es": "Español"}
 TRANSLATED = frozenset({"pages", "rate_charts"})
@@ -51,13 +51,6 @@ def say(text: str, /, **names: object) -> str:
     if has_request_context():
         return str(gettext(text, **names))
     return text % names if names else text
-
-
-def say_many(one: str, many: str, number: int, /, **names: object) -> str:
-    """The same where a number decides between one and many (``%(num)s``)."""
-    if has_request_context():
-        return str(ngettext(one, many, number, **names))
-    return (one if number == 1 else many) % {"num": number, **names}
 
 
 def percent(fraction: float) -> str:

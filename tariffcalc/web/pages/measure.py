@@ -12,6 +12,7 @@ from tariffcalc.law.dates import Step
 from tariffcalc.law.measure import Example, Measure, Rate
 from tariffcalc.law.schedule import Schedule
 from tariffcalc.lawview import measure_view
+from tariffcalc.originrates import by_origin, dated, heading_of, origins_of, steps_for
 from tariffcalc.sources.countries import country_names
 from tariffcalc.web.pages import lawwords
 from tariffcalc.web.pages.lawchart import SIZES, table_of
@@ -43,6 +44,7 @@ def measure_page(law: Schedule, name: str) -> str:
         after={"wholly": wholly, "rest": rest},
         stacking=[(day_words(step.start), step.cite) for step in one.stacking.standing],
         rows=rows_of(one, day),
+        origins=list(origins_told(one)),
         drawn=not table_of(law, one).empty,
         examples=[case_of(law, example) for example in one.examples],
         words=lawwords,
@@ -57,13 +59,13 @@ def titled(law: Schedule, names: Iterable[str]) -> list[Measure]:
 
 def steps_of(one: Measure) -> Iterable[dict[str, Any]]:
     """The dated rates; a step that another of the same day took the place of is marked with the day of that."""
-    standing = one.rates.standing
-    for step, after in zip(standing, [*standing[1:], None], strict=True):
+    standing = list(dated(one))
+    for (step, said), after in zip(standing, [*(step for step, _ in standing[1:]), None], strict=True):
         replaced = after is not None and after.start == step.start
         yield {
             "start": sentence(day_words(step.start)).rstrip("."),
             "announced": day_words(step.announced),
-            "rate": lawwords.rate_words(step.value),
+            "rate": sentence(said).replace(" %", "%") if by_origin(step.value) else lawwords.rate_words(step.value),
             "note": step.value.note,
             "replaced": day_words(after.announced) if after is not None and replaced else "",
             "act": act_of(one, step),
@@ -111,17 +113,32 @@ def reliefs_of(law: Schedule, one: Measure) -> Iterable[dict[str, Any]]:
 
 
 def rows_of(one: Measure, day: date) -> tuple[int, list[tuple[str, str]]]:
-    """How many rows a measure's table states on a day, and where they are few, all: country or product, duty."""
-    names = country_names()
+    """How many rows a measure's table states on a day, and where they are few, all: product, duty.
+
+    A table by origin is told by ``origins_told``.
+    """
     found: dict[str, str] = {}
-    for table in one.tables()[-1:]:
-        for key, line in table.rows.items():
+    for table in [table for table in one.tables() if not table.origins][-1:]:
+        for code, line in table.rows.items():
             step = line.at(day)
             if step is not None and str(step.value) not in {"ended", "suspended"}:
-                origin, _, code = key.rpartition(":")
-                told = " ".join(text for text in (names.get(origin, origin), dotted(code)) if text)
-                found[told or "Any other"] = str(step.value).replace(" %", "%")
+                found[dotted(code) or "Any other"] = str(step.value).replace(" %", "%")
     return len(found), sorted(found.items()) if len(found) <= lawwords.MOST_SHOWN else []
+
+
+def origins_told(one: Measure) -> Iterable[tuple[str, list[tuple[str, str, str]]]]:
+    """Every country for which the measure states its own rate or heading, with day, rate and heading by date."""
+    names = country_names()
+    for origin in sorted(origins_of(one), key=lambda code: names.get(code, code)):
+        last = {step.start: step for step in steps_for(one, origin)}
+        yield (
+            names.get(origin, origin),
+            [
+                (day_words(day), lawwords.rate_words(step.value), heading_of(one, origin, step))
+                for day, step in last.items()
+                if step.value.applies
+            ],
+        )
 
 
 def case_of(law: Schedule, example: Example) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from tariffcalc.web.pages.findings import FEW, MINUS, Names, listed, money, perc
 
 BAND = "5% to 95%"
 """The part of the draws that a band holds."""
-LEAST = 1e-6
+LEAST = 1e-4
 """A change that is told as less than this."""
 FIRST = ("duty", "trade_change", "buyers_loss", "welfare_change")
 """The headlines whose bands are told in words."""
@@ -129,5 +129,5 @@ def fine(share: float) -> str:
     if not math.isfinite(size):
         return "not known"
     if size < LEAST * 100:
-        return "0%" if size == 0 else f"less than {LEAST * 100:.4f}%"
+        return "0%" if size == 0 else f"less than {LEAST * 100:.2f}%"
     return f"{MINUS if share < 0 else ''}{size:,.{max(0, 1 - math.floor(math.log10(size)))}f}%"

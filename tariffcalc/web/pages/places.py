@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from functools import cache
 
@@ -11,11 +10,10 @@ from babel import Locale
 from tariffcalc.engine.flow_table import country_key
 from tariffcalc.lawfiles import importers
 from tariffcalc.paths import rates_folder
-from tariffcalc.sources.countries import country_codes, country_names
+from tariffcalc.sources.countries import country_codes, country_names, near_countries
 from tariffcalc.web.pages.locale import current
 
 _UNION = "EU27"
-_MOST_NEAR, _LIKE = 2, 0.75
 
 
 def origin_name(code: str) -> str:
@@ -35,8 +33,7 @@ def origin_of(text: str) -> str:
 
 def near_origins(text: str) -> list[str]:
     """The names most like one that nobody knows."""
-    known = {name.lower(): name for name in origin_names().values()}
-    return [known[name] for name in difflib.get_close_matches(text.lower(), known, _MOST_NEAR, _LIKE)]
+    return near_countries(text, origin_names().values())
 
 
 def importer_names() -> dict[str, str]:

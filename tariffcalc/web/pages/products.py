@@ -57,7 +57,7 @@ def _found(text: str, fault: str, status: int = 422) -> Response:
 def show(code: str) -> Answer:
     """One line, or a heading with the lines below it. An unknown code is told, with its neighbours, as 404."""
     try:
-        line, given = product_of(code), product_code(code)
+        line, given = product_of(product_of(code)), product_code(code)  # the line of a heading must be held too
     except TariffcalcError as error:
         return _found(code, _said(error), 404)
     if given != code:

@@ -18,6 +18,9 @@ Change = tuple[Measure, Step[Rate]]
 FEW = 3
 """Measures that are named of one day; the rest are counted."""
 
+OWN = ("the scenario itself", "")
+"""What stands in place of an act where a step is the scenario's own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -67,7 +70,8 @@ def _event(law: Schedule, number: int, day: date, found: list[Change]) -> Event:
     if len(last) > FEW:
         more = len(last) - FEW
         said.append(f"and {more} more {'measure' if more == 1 else 'measures'}")
-    acts = dict.fromkeys(_act(law, measure, step.cite) for measure, step in last.values() if step.cite)
+    named = ((measure, step.cite) for measure, step in last.values() if step.cite or law.scenario)
+    acts = dict.fromkeys(_act(law, measure, cite) if cite else OWN for measure, cite in named)
     return Event(number, day, f"{day:%Y-%m}", long_day(day), "; ".join(said), tuple(acts))
 
 

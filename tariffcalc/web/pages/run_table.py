@@ -82,6 +82,9 @@ LABELS: Mapping[str, str] = {
 }
 """What a column is called, with its unit."""
 
+LONG = frozenset(("sector_name", "measure", "authority", "status", "country", "category", "commodity", "assumption"))
+"""Columns of words, which take more than one line where there is little room."""
+
 FINE = frozenset(
     (
         *("real_income_change", "first_order_change", "terms_of_trade", "volume_of_trade", "real_wage_change"),
@@ -101,6 +104,11 @@ class Column:
     is_number: bool
     sorted: str
     sort: str
+
+    @property
+    def is_long(self) -> bool:
+        """Whether its cells hold words and not a code."""
+        return self.name in LONG
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -11,13 +12,15 @@ from functools import lru_cache
 from typing import Any
 
 from tariffcalc.errors import TariffcalcError
-from tariffcalc.estimate import read_scenario, read_schedule
+from tariffcalc.estimate import read_scenario, read_schedule, scenario_names
 from tariffcalc.law.schedule import Schedule
+from tariffcalc.paths import rates_folder
 from tariffcalc.shipments import schedule_for
 from tariffcalc.sources.bundled import bundled_names, read_bundled_meta
 from tariffcalc.store import Run
 from tariffcalc.store.records import canonical
 from tariffcalc.web.pages.findings import long_day, month
+from tariffcalc.web.pages.studio_change import told as change_told
 
 AS_IT_STANDS = "The law as it stands"
 
@@ -110,6 +113,16 @@ def rests_on(run: Run, told: Mapping[str, Any]) -> list[Fact]:
     if told["as_known_on"]:
         facts.append(Fact("Only law announced by", long_day(date.fromisoformat(told["as_known_on"]))))
     return [one for one in facts if one.text]
+
+
+def changes(question: Mapping[str, Any]) -> list[str]:
+    """What the scenario of a question changes in the law, a line a change."""
+    scenario, titles = question["scenario"], known_of(question).titles
+    if isinstance(scenario, str) and scenario in scenario_names():
+        path = rates_folder() / "scenarios" / f"{scenario}.toml"
+        scenario = tomllib.loads(path.read_text(encoding="utf-8"))
+    found = scenario.get("change", []) if isinstance(scenario, Mapping) else []
+    return [", ".join(change_told(one, titles)) for one in found]
 
 
 def assumptions(told: Mapping[str, Any]) -> list[Fact]:

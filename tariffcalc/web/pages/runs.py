@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 
+from tariffcalc.estimate import scenario_names
 from tariffcalc.result import Result
 from tariffcalc.sources.countries import country_names
 from tariffcalc.store import NotSavedError, Run, RunNotDoneError, StoreError
@@ -79,6 +80,8 @@ def run_page(run_id: str) -> Response:
         tiles=run_tiles.tiles(result, run_models.first(run, result)),
         details=details,
         rests_on=run_words.rests_on(run, told),
+        changes=run_words.changes(run.question),
+        ready=run.question["scenario"] if run.question["scenario"] in scenario_names() else None,
         of_model=model_facts.facts(run, told),
         assumptions=run_words.assumptions(told),
         digests=run_words.digests(told),

@@ -16,7 +16,7 @@ from tariffcalc.estimate import scenario_names
 from tariffcalc.paths import rates_folder
 from tariffcalc.web.api.checks import scenario_saved
 from tariffcalc.web.api.stored import pages_of
-from tariffcalc.web.pages import studio_change, studio_fields, studio_model, studio_question
+from tariffcalc.web.pages import saved, studio_change, studio_fields, studio_model, studio_question
 from tariffcalc.web.pages.forms import check_csrf, csrf_field, needs_key
 from tariffcalc.web.pages.places import importer_names
 from tariffcalc.web.pages.studio_actions import ACTIONS, Studio, told
@@ -24,7 +24,6 @@ from tariffcalc.web.pages.studio_draft import BLANK, edited, opened, read_draft
 from tariffcalc.web.pages.upload import upload_of
 from tariffcalc.web.pages.words import sentence
 from tariffcalc.web.problems import ProblemError
-from tariffcalc.web.state import store
 
 PAGE_SIZE = 50
 
@@ -41,7 +40,7 @@ def scenarios() -> str:
     """The ready-made scenarios, and those that people have saved, newest first."""
     text = request.args.get("page", "1")
     page = int(text[:6]) if text.isascii() and text.isdigit() else 1
-    found = store().scenarios.list(max(page, 1), PAGE_SIZE)
+    found = saved.scenarios(max(page, 1), PAGE_SIZE)
     pages = pages_of(found.total, PAGE_SIZE)
     return render_template("studio_list.html", ready=scenario_list(), found=found, pages=pages)
 

@@ -12,6 +12,7 @@ from flask import Response, make_response, redirect, request, url_for
 from tariffcalc.errors import TariffcalcError
 from tariffcalc.store import SavedScenario, StaleVersionError
 from tariffcalc.store.records import canonical
+from tariffcalc.web.api.fields import few_changes, plain_texts
 from tariffcalc.web.api.stored import owner
 from tariffcalc.web.pages import studio_change, studio_fields, studio_question
 from tariffcalc.web.pages.forms import check_key
@@ -135,6 +136,8 @@ def _save(studio: Studio, _: str) -> Response | None:
         return None
     document = studio.draft.document or {}
     try:
+        few_changes(document)
+        plain_texts(document)
         if studio.saved_id:
             saved = store().scenarios.update(studio.saved_id, document, studio.etag or None)
         else:

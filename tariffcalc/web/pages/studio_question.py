@@ -18,10 +18,9 @@ from tariffcalc.store import Run, StoreUnavailableError
 from tariffcalc.web.api.estimates import importer_of_table, run_of
 from tariffcalc.web.api.parser import entries_of
 from tariffcalc.web.api.queries import EstimateBody
-from tariffcalc.web.pages import studio_model
+from tariffcalc.web.pages import saved, studio_model
 from tariffcalc.web.pages.words import sentence
 from tariffcalc.web.problems import ProblemError
-from tariffcalc.web.state import store
 
 PLAIN = ("flows", "from", "until", "time", "sectors", "basis", "status", "model", "baseline")
 FIELDS = (*PLAIN, *studio_model.FIELDS)
@@ -44,7 +43,7 @@ GROUPS: Mapping[str, str] = {
 }
 TIMES: Mapping[str, str] = {"": "Whole window", "year": "Year", "quarter": "Quarter", "month": "Month", "day": "Day"}
 SECTORS: Mapping[str, str] = {
-    "hs-section": "Sections of the tariff (21)",
+    "hs-section": "Sections of the tariff (22)",
     "hs2": "Chapters of the tariff (97)",
     "naics3": "US industries (NAICS, 3 digits)",
     "bea": "US input-output industries (BEA)",
@@ -134,14 +133,14 @@ def run_asked(question: Question, document: Mapping[str, Any]) -> Run | None:
 
 def tables() -> list[tuple[str, str]]:
     """The tables to choose from, with a line on each: the saved ones first, newest first."""
-    saved = [(one.id, f"{one.name}: {one.rows:,} rows, uploaded") for one in store().flows.list().items]
-    return [*saved, *((one["name"], one["title"]) for one in flow_tables())]
+    own = [(one.id, f"{one.name}: {one.rows:,} rows, uploaded") for one in saved.tables()]
+    return [*own, *((one["name"], one["title"]) for one in flow_tables())]
 
 
 def laws() -> list[tuple[str, str]]:
     """The scenarios to compare with: the ready-made ones, then the saved ones."""
     ready = [(one["name"], one["title"]) for one in scenario_list()]
-    return [*ready, *((one.id, f"{one.title or one.name} (saved)") for one in store().scenarios.list().items)]
+    return [*ready, *((one.id, f"{one.title or one.name} (saved)") for one in saved.scenarios().items)]
 
 
 def choices() -> dict[str, Mapping[str, str]]:

@@ -7,15 +7,21 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
+from tariffcalc.engine.quote import NO_BASE
 from tariffcalc.engine.shipment import Component
+from tariffcalc.estimate import read_schedule
 from tariffcalc.rates import Rate
 from tariffcalc.sources import trade_facts
 from tariffcalc.web.pages import locale
 from tariffcalc.web.pages.locale import current, say
 
 UNKNOWN = "not known"
+_NEEDS = re.compile(r"--(quantity|ave)\b")
+_SHARE = re.compile(r"\bgive share \w+=")
 NO_BREAK = "\u00a0"
 _ID = re.compile(r"\b[a-z0-9]+(?:-[a-z0-9]+)+\b")
+_IF_SO = re.compile(r" \(if so, give the fact \w+\)")
+"""How a fact is given on the command line and over HTTP: the form of the page does not ask for facts."""
 _ISO_DAY = re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b")
 
 long_day = locale.long_day
@@ -72,7 +78,8 @@ def told(reason: str) -> str:
 
 def in_words(reason: str) -> str:
     """The same as a part of a sentence."""
-    return _ISO_DAY.sub(lambda match: _english_day(date.fromisoformat(match[0])), reason.replace(" %", "%"))
+    told_alike = _IF_SO.sub("", reason).replace(" %", "%")
+    return _ISO_DAY.sub(lambda match: _english_day(date.fromisoformat(match[0])), told_alike)
 
 
 def named(reason: str, titles: Mapping[str, str]) -> str:
@@ -94,9 +101,12 @@ def status(name: str) -> str:
 
 
 def plain(rate: Rate) -> tuple[str, ...]:
-    """The warnings as sentences, without that about a missing quantity: the page tells that itself."""
+    """The warnings as sentences, without those that the page tells itself: of a quantity, a share, what is not held."""
     charged = charged_by_quantity(rate)
-    return tuple(told(text) for text in rate.warnings if charged is None or "--quantity" not in text)
+    law = read_schedule(rate.importer)
+    shown = {law.incomplete_note, *(() if law.has_base else (NO_BASE, law.base_note))}
+    kept = [text for text in rate.warnings if text not in shown and not _SHARE.search(text)]
+    return tuple(told(text) for text in kept if charged is None or not _NEEDS.search(text))
 
 
 def charged_by_quantity(rate: Rate) -> tuple[str, str] | None:

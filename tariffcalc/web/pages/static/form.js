@@ -51,11 +51,13 @@
     };
     const option = (line, number) => {
       const path = line.description.replaceAll(":", "").split(" > ");
-      const own = path.at(-1);
+      const whole = path.join(" › ");
+      let own = path.pop();
+      while (path.length && /^(other|new|used|used or rebuilt|other than new)( ›|$)/i.test(own)) own = `${path.pop()} › ${own}`;
       const digits = importer.value === "USA" ? line.product : line.product.slice(0, 6);
-      const node = made("li", { role: "option", id: `line-${number}`, "aria-selected": "false", title: path.join(" › ") },
+      const node = made("li", { role: "option", id: `line-${number}`, "aria-selected": "false", title: whole },
         made("span", { class: "code" }, dotted(digits)), " ", own,
-        made("span", { class: "words" }, path.slice(0, -1).join(" › ")));
+        made("span", { class: "words" }, path.join(" › ")));
       node.dataset.code = dotted(digits);
       return node;
     };
