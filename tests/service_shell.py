@@ -27,7 +27,7 @@ from tariffcalc.web import create_app, state
 SERVICE = "http://127.0.0.1:8000"
 REQUEST = "0123456789abcdef0123456789abcdef"
 """The name of every request: it is shown in errors."""
-UNTIL, DO = "until ", "; do"
+UNTIL, DO = "until ", "; do "
 """Around a question that is asked until its answer passes a filter; here it passes at once."""
 _NAME = re.compile(r"\$(\w+)")
 _ASSIGNED = re.compile(r"(\w+)=\$\((.*)\)", flags=re.DOTALL)

@@ -223,7 +223,7 @@ def test_errors_are_those_of_the_library(client: Client) -> None:
     assert product.value.code == "unknown-product"
     with pytest.raises(UnknownOriginError) as origin:
         client.rate("7208", "Canda", "2025-03-05")
-    assert "CANADA" in str(origin.value.hint)
+    assert "Canada" in str(origin.value.hint)
     with pytest.raises(BadRequestError) as several:
         client.rate("9999", "Canda", "soon")
     assert len(several.value.faults) >= 2

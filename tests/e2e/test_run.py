@@ -102,6 +102,8 @@ def test_from_waiting_to_the_headline(place: Place, visit: Visit) -> None:
     page = visit(f"/runs/{found}")
     expect(page.locator("#state")).to_contain_text("waits for its turn")
     assert page.locator("progress").get_attribute("value") == "0.0"
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("A run")
+    expect(page.locator(".lead")).to_contain_text("Compared with")
     assert violations(page) == []
     place.work()
     page.locator("h2", has_text="In short").wait_for()
@@ -127,6 +129,9 @@ def test_pictures_answer_to_the_pointer(run: str, visit: Visit) -> None:
     tip = page.locator("#vg-tooltip-element.visible")
     tip.wait_for()
     expect(tip).to_contain_text("2025-04")
+    for row in tip.locator("tr").all():
+        name, value = (row.locator(cell).bounding_box() for cell in ("td.key", "td.value"))
+        assert name["x"] + name["width"] <= value["x"]
     expect(tip).to_contain_text("$")
 
 
@@ -260,6 +265,26 @@ def test_the_keyboard_reaches_what_scrolls(run: str, visit: Visit) -> None:
     until(page, "document.activeElement.scrollLeft > 0")
 
 
+def test_numbers_of_rows_are_in_sight_on_a_phone(run: str, visit: Visit) -> None:
+    page = visit(run, viewport=PHONE)
+    row = page.locator("#rows tbody tr").nth(3)
+    boxes = [row.locator("td").nth(column).bounding_box() for column in range(5)]
+    assert all(box["x"] + box["width"] <= PHONE["width"] for box in boxes)
+    assert boxes[3]["x"] + boxes[3]["width"] <= boxes[4]["x"]
+    assert not page.eval_on_selector_all(
+        "#rows td", "all => all.filter(one => one.scrollWidth > one.clientWidth).length"
+    )
+
+
+def test_a_printed_run_says_what_it_is_and_loses_no_column(run: str, visit: Visit) -> None:
+    page = visit(f"{run}?details=1", viewport={"width": 700, "height": 1000})
+    page.emulate_media(media="print")
+    expect(page.locator(".lead p")).to_be_visible()
+    expect(page.locator(".picture tbody td").last).to_be_visible()
+    wider = "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.ariaLabel)"
+    assert page.eval_on_selector_all(".scroll", wider) == []
+
+
 @pytest.fixture(scope="module", params=OF_MODELS)
 def of_model(request: pytest.FixtureRequest, place: Place) -> tuple[str, list[str], str]:
     """The address of a run of a model with rows of its own, its pictures, and words of its headline."""
@@ -312,7 +337,7 @@ def test_the_picture_that_was_asked_for_last_stays(run: str, visit: Visit) -> No
     figure = page.locator("figure[data-chart*='/month.']")
     figure.scroll_into_view_if_needed()
     drawn = figure.locator(".drawn svg")
-    expect(drawn).to_have_attribute("width", "1000")
+    expect(drawn).to_have_attribute("width", "1098")
     held: list[Any] = []
     spec = "**/charts/month.json*"
     page.route(spec, lambda route: held.append(route))  # noqa: PLW0108 - Playwright cannot name the method itself
@@ -324,4 +349,4 @@ def test_the_picture_that_was_asked_for_last_stays(run: str, visit: Visit) -> No
             route.continue_()
         answer.value.finished()
     page.wait_for_timeout(500)
-    expect(drawn).to_have_attribute("width", "1000")
+    expect(drawn).to_have_attribute("width", "1098")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -15,10 +16,11 @@ from tariffcalc.formats.base import Options, Rendered
 from tariffcalc.formats.charts import PNG, SVG
 from tariffcalc.formats.charts.choose import chart_of
 from tariffcalc.formats.charts.flow import BAR, GAP, STEPS
-from tariffcalc.formats.charts.look import IN_DARK, Look
+from tariffcalc.formats.charts.look import COLOURS, IN_DARK, Look
 from tariffcalc.formats.charts.marks import MOST, REST, largest
 from tariffcalc.formats.charts.picture import svg
 from tariffcalc.formats.charts.run_pictures import Words, look_of, specification
+from tariffcalc.formats.charts.timeline import rate_timeline
 
 
 def a_result(**columns: list[object]) -> Rendered:
@@ -160,3 +162,44 @@ def test_two_months_are_bars_and_three_are_areas() -> None:
         spec = json.loads(specification("measures", lines.head(rows), Words((), {"mfn": "Base duty"}), Look()))
         assert spec["mark"]["type"] == mark
         assert "Base duty" in json.dumps(spec)
+
+
+def test_what_is_put_together_has_the_same_colour_on_every_screen() -> None:
+    many = pd.DataFrame({"measure": [f"m{i:02}" for i in range(20)], "sector": "XV", "duty": range(1, 21)})
+    for small in (False, True):
+        scale = json.loads(specification("flow", many, Words(), Look(small=small)))["layer"][0]["encoding"]["color"][
+            "scale"
+        ]
+        assert dict(zip(scale["domain"], scale["range"], strict=True))[REST] == COLOURS[-1]
+
+
+RATES = pd.DataFrame(
+    {
+        "from": ["2025-01-01"],
+        "until": ["2026-01-01"],
+        "part": ["p" * 30 + " " + "q" * 30],
+        "rate": 0.1,
+        "low": 0.0,
+        "high": 0.1,
+    }
+)
+
+
+def timeline_of(days: list[str], look: Look) -> str:
+    """A rate through a year with a numbered event on each of the days."""
+    rows = [(day, str(number), "an act") for number, day in enumerate(days, 1)]
+    events = pd.DataFrame(rows, columns=["day", "number", "text"])
+    drawn = rate_timeline(RATES, ("2025-01-01", "2026-01-01"), events, date(2025, 6, 1), "rate", 25)
+    return look.specification(drawn, "title", [], 400)
+
+
+def test_numbers_without_room_stand_a_line_lower() -> None:
+    text = svg(timeline_of(["2025-04-02", "2025-04-05", "2025-04-09", "2025-09-01"], Look(small=True))).decode()
+    assert sorted(re.findall(r">(\d)</text>", text)) == ["1", "2", "3", "4"]
+
+
+def test_a_long_name_in_a_legend_takes_two_lines() -> None:
+    text = svg(timeline_of([], Look(small=True))).decode()
+    assert "p" * 30 in text
+    assert "q" * 30 in text
+    assert "…" not in text

@@ -56,4 +56,4 @@ def test_a_misspelt_country_gets_the_nearest_name() -> None:
     """The hint names what was probably meant."""
     with pytest.raises(UnknownOriginError) as caught:
         country_code("Germnay")
-    assert "GERMANY" in str(caught.value.hint)
+    assert "Germany" in str(caught.value.hint)

@@ -150,7 +150,8 @@ def test_products_are_limited_and_counted(client: FlaskClient) -> None:
 
 def test_faults_of_the_search(client: FlaskClient) -> None:
     assert faults_of(client.get("/v1/products?limit=0")) == {"q": "missing-parameter", "limit": "out-of-range"}
-    assert faults_of(client.get("/v1/products?q=%20")) == {"q": "empty-search"}
+    assert faults_of(client.get("/v1/products?q=%20")) == {"q": "missing-parameter"}
+    assert faults_of(client.get("/v1/products?q=**")) == {"q": "empty-search"}
 
 
 def test_a_path_cannot_climb_out_of_its_folder(client: FlaskClient) -> None:

@@ -63,6 +63,8 @@ def test_every_wrong_filter_is_explained_beside_it(client: FlaskClient) -> None:
     assert text.count('aria-invalid="true"') == len(typed)
     for name in ("product", "origin", "on"):
         assert f'value="{typed[name]}"' in text
+    assert 'type="text" value="soon"' in text, "a box for days would drop what is none"
+    assert "ALBANIA" not in text_of(client, "/law", 422, origin="Atlantis")
     wrong = text_of(client, "/law", 422, authority="magic")
     assert 'id="authority-said">Unknown' in wrong or "magic" in wrong
 
@@ -289,12 +291,12 @@ def lawwords_percent(rate: float) -> str:
 def test_the_base_duty_of_a_line(client: FlaskClient) -> None:
     """Crude oil: 10.5 cents a barrel, 21 in column 2, free under the USMCA."""
     text = words_of(text_of(client, "/products/2709002010", on="2026-10-01"))
-    assert re.search(r"General duty column 1 10\.5¢/bbl", text)
+    assert re.search(r"General duty 10\.5¢/bbl column 1", text)
     assert re.search(
-        r"Countries without normal trade relations column 2 21¢/bbl Belarus, Cuba, North Korea, Russian", text
+        r"Countries without normal trade relations 21¢/bbl column 2 Belarus, Cuba, North Korea, Russian", text
     )
-    assert "USMCA S, S+ Free Canada, Mexico" in text
-    assert "United States-Korea agreement KR Free South Korea" in text
+    assert "USMCA Free S, S+ Canada, Mexico" in text
+    assert "United States-Korea agreement Free KR South Korea" in text
     assert "counted in bbl" in text
 
 

@@ -157,6 +157,8 @@ def test_status_in_law_and_sureness() -> None:
     assert sure[0] == "For 5.0% of the value the rate is not known; its duty is not in the figures."
     assert "between $50 and $150" in sure[1]
     assert said.sureness(told()) == []
+    year = {**told(basis="base_year"), "duty_bounds": [50.0, 150.0]}
+    assert said.sureness(year) == [], "of a row of a whole year the days of entry say nothing"
 
 
 def test_lists_in_a_sentence() -> None:

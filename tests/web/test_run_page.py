@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import tomllib
 from html import unescape
 
 import pytest
@@ -15,8 +16,9 @@ from problem_words import problem_of
 
 from tariffcalc.formats.charts.run_pictures import PICTURES
 from tariffcalc.jobs.work import work_one
+from tariffcalc.paths import rates_folder
 from tariffcalc.web import state
-from tariffcalc.web.pages import run_parts
+from tariffcalc.web.pages import charts_run, run_parts
 from tests.stopwatch import least_seconds
 
 US = "us-north-america-2025"
@@ -142,6 +144,24 @@ def test_events_are_acts_that_took_effect_in_the_window(reader: FlaskClient, don
     assert "4 March 2025" in text
     assert "federalregister.gov" in text
     assert "1 January 2024" not in text
+
+
+def test_what_the_scenario_changes_is_told_a_line_a_change(reader: FlaskClient, done: str) -> None:
+    text = unescape(reader.get(f"/runs/{done}?details=1").text)
+    told = re.search(r"<h3>What the scenario changes</h3>\s*<ul>(.*?)</ul>", text, re.DOTALL)
+    assert told
+    changes = tomllib.loads((rates_folder() / "scenarios" / "no-pause.toml").read_text(encoding="utf-8"))["change"]
+    assert told[1].count("<li>") == len(changes)
+    assert "Additional duty on goods of Canada" in told[1]
+    assert '<a href="/scenarios/no-pause">The scenario in the studio</a>' in text
+    assert "the scenario itself" in text
+
+
+def test_measures_and_products_in_the_rows_lead_to_their_pages(paged: Flask) -> None:
+    run = begun(paged, {"flows": ROWS, "importer": "USA", "by": "product,measure"})
+    text = paged.test_client().get(f"/runs/{run}").text
+    assert '<a href="/products/8429511050">8429.51.10.50</a>' in text
+    assert '<a href="/law/ieepa-mexico">ieepa-mexico</a>' in text
 
 
 def test_without_a_baseline_nothing_is_compared(reader: FlaskClient, plain: str) -> None:
@@ -294,3 +314,28 @@ def test_the_program_that_draws(reader: FlaskClient) -> None:
     packed = reader.get("/charts/vega.js", headers={"Accept-Encoding": "gzip"})
     assert packed.headers["Content-Encoding"] == "gzip"
     assert len(packed.data) < len(plain.data) / 2
+
+
+def test_a_product_is_told_by_what_sets_it_apart() -> None:
+    """Cars have one heading; their cylinders, range and age tell them from each other."""
+    assert charts_run.telling("8703230140") == "Having engines with not more than 4 cylinders"
+    assert charts_run.telling("8703800060") == "With an EPA-rated range exceeding 250 miles, new"
+    assert charts_run.telling("7601106090") == "Aluminum, not alloyed"
+    assert charts_run.heading("8703230140").startswith("Motor cars")
+
+
+def test_a_run_that_is_not_there_leads_back(paged: Flask) -> None:
+    answer = paged.test_client().get("/runs/nothing")
+    assert answer.status_code == 404
+    assert 'href="/scenarios">To the scenarios' in answer.text
+
+
+def test_the_page_of_a_cancelled_run_says_what_was_asked_and_leads_back(paged: Flask) -> None:
+    saved = paged.test_client().post("/v1/flows", json={"rows": ROWS, "name": "our table"}).get_json()
+    found = begun(paged, {"flows": saved["id"], "scenario": "no-pause", "baseline": "no-tariffs-2025"}, worked=False)
+    waiting = paged.test_client().get(f"/runs/{found}").text
+    assert "our table. Compared with" in unescape(waiting)
+    assert paged.test_client().delete(f"/v1/runs/{found}").status_code < 300
+    text = paged.test_client().get(f"/runs/{found}").text
+    assert "It was cancelled." in text
+    assert 'href="/scenarios">To the scenarios' in text

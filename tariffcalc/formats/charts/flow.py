@@ -41,11 +41,17 @@ def bands(frame: pd.DataFrame, amount: str, left: str, right: str, *, most: int 
             y=alt.Y("low:Q", axis=None, scale=alt.Scale(domain=[0, 1], nice=False, reverse=True)),
             y2="high:Q",
             detail="band:N",
-            color=alt.Color("from:N", sort=order, scale=alt.Scale(domain=order), legend=None),
+            color=_colour("from", order),
             tooltip=tips,
         )
     )
     return alt.layer(areas, *_sides(blocks, left, right, order, letters))
+
+
+def _colour(column: str, order: list[str]) -> alt.Color:
+    """A colour for each of the first of the pairs; what is put together has the last one, as in every picture."""
+    colours = [look.COLOURS[-1] if name == REST else colour for name, colour in zip(order, look.COLOURS, strict=False)]
+    return alt.Color(f"{column}:N", sort=order, scale=alt.Scale(domain=order, range=colours), legend=None)
 
 
 def _pairs(frame: pd.DataFrame, amount: str, left: str, right: str, most: int) -> pd.DataFrame:
@@ -120,11 +126,7 @@ def _sides(
         base = alt.Chart(alt.InlineData(values=rows)).encode(
             tooltip=["name:N", alt.Tooltip("amount:Q", title="duty, US$", format="$,.0f")]
         )
-        colour = (
-            alt.Color("name:N", sort=order, scale=alt.Scale(domain=order), legend=None)
-            if side == left
-            else alt.value(look.SOFT)
-        )
+        colour = _colour("name", order) if side == left else alt.value(look.SOFT)
         drawn.append(base.mark_rect().encode(x="begin:Q", x2="end:Q", y="top:Q", y2="bottom:Q", color=colour))
         drawn.append(
             base.mark_text(align=align, dx=shift, fontSize=11, limit=letters, color=look.INK).encode(

@@ -81,6 +81,9 @@ THEME: dict[str, Any] = {
 }
 
 
+LETTER = 5.4
+"""About how wide a letter of a legend is, in pixels."""
+
 WIDE, SMALL = 760, 340
 """Of a whole picture on a page, and on a phone, in pixels."""
 
@@ -105,7 +108,7 @@ class Look:
     @property
     def letters(self) -> int:
         """How wide the name of a category may be, in pixels."""
-        return SMALL // 3 if self.small else min(250, self.wide // 3)
+        return SMALL // 3 if self.small else min(360, self.wide // 3)
 
     def specification(self, chart: Any, title: str, subtitle: list[str], height: int) -> str:
         """A chart as Vega-Lite JSON, with its axes and words inside ``width`` and ``height`` (pixels)."""
@@ -114,18 +117,35 @@ class Look:
         if not self.bare:
             spec["title"] = {"text": title, "subtitle": subtitle, "limit": self.width - 24}
         spec["config"] = self._theme()
+        wrap_legends(spec, self._legend_room)
         text = json.dumps(spec, separators=(",", ":"), ensure_ascii=False)
         return in_dark(text) if self.dark else text
+
+    @property
+    def _legend_room(self) -> int:
+        """How wide the words of a legend may be, in pixels."""
+        return 250 if self.small else (self.wide - 100) // 2
 
     def _theme(self) -> dict[str, Any]:
         theme = {name: part for name, part in THEME.items() if name != "view"}
         legend = {
             **THEME["legend"],
             "columns": 1 if self.small else 2,
-            "labelLimit": 210 if self.small else (self.wide - 100) // 2,
+            "labelLimit": self._legend_room,
         }
         axis = {**THEME["axis"], "labelLimit": self.letters}
         return {**theme, "view": {"stroke": None}, "legend": legend, "axis": axis}
+
+
+def wrap_legends(spec: dict[str, Any], room: int) -> None:
+    """Let the words of every legend of categories take as many lines as they need; ``room`` in pixels."""
+    colour = spec.get("encoding", {}).get("color", {})
+    if colour.get("type") == "nominal" and colour.get("legend", {}) is not None:
+        pattern = f"regexp('(.{{1,{int(room / LETTER)}}})(\\\\s+|$)', 'g')"
+        lines = f"split(trim(replace(datum.label, {pattern}, '$1\\n')), '\\n')"
+        colour["legend"] = {**colour.get("legend", {}), "labelExpr": lines}
+    for layer in spec.get("layer", ()):
+        wrap_legends(layer, room)
 
 
 def in_dark(spec: str) -> str:

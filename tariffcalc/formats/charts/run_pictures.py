@@ -28,9 +28,9 @@ AROUND, LEGEND, WORDS = 56, 56, 56
 LEGEND_GAP, LINE = 24, 16
 """What a legend of names takes, and each of its lines."""
 
-HALF, BROAD = 560, 1000
-"""Widths of a picture that stands beside another one, and of one that takes the whole page."""
-BROAD_ONES = frozenset({"month", "measures", "heat", "flow", *MODEL_PICTURES})
+HALF, BROAD = 512, 1098
+"""Widths of a picture that stands beside another one, and of one that takes the whole page: those of their cards."""
+BROAD_ONES = frozenset({"month", "measures", "heat", "flow", "products", "movers", *MODEL_PICTURES})
 
 STROKE: dict[str, Any] = {"color": look.COLOURS[1], "thickness": 3, "opacity": 1}
 """How the baseline's duty is marked."""
@@ -182,10 +182,11 @@ def movers(frame: pd.DataFrame, _words: Words, _looks: Look) -> Picture:
 
 
 def _described(frame: pd.DataFrame) -> pd.DataFrame:
-    """The table with what each product is (column ``what``, where there is one) after its code."""
-    if "what" not in frame:
+    """The table with what sets each product apart (column ``telling``, where there is one) after its code."""
+    if "telling" not in frame:
         return frame
-    return frame.assign(product=[f"{code} {text}" for code, text in zip(frame["product"], frame["what"], strict=True)])
+    named = [f"{code} {text}".strip() for code, text in zip(frame["product"], frame["telling"], strict=True)]
+    return frame.assign(product=named)
 
 
 def heat(frame: pd.DataFrame, _words: Words, looks: Look) -> Picture:

@@ -15,7 +15,10 @@ LEAST = 0.05
 """The axis goes up to that share at least, so that no small rate looks large."""
 
 NUMBERS = 50
-"""So many numbers would stand side by side on the axis; one that has no room after the one before is left out."""
+"""So many numbers would stand side by side on the axis; one without room after that before stands a line lower."""
+
+LINES, LINE = 4, 12
+"""Lines that numbers may take, and the height of one in pixels; a number without room in any is left out."""
 
 
 def rate_timeline(
@@ -26,7 +29,9 @@ def rate_timeline(
     ``window``: the first day drawn and that after the last. ``day`` is marked by a line. ``title`` is that of the
     axis. Days are those of no time zone.
     """
-    top = max(LEAST, float(pd.to_numeric(frame["high"]).max()) * 1.08)
+    placed = _apart(events, *window, numbers)
+    lines = max(placed["line"].tolist(), default=0)
+    top = max(LEAST, float(pd.to_numeric(frame["high"]).max()) * (1.08 + 0.06 * lines))
     steps = rate_steps(_timed(frame, "from", "until"))
     steps.encoding.y.title = title
     steps.encoding.y.scale = alt.Scale(domain=[0, top], nice=False)
@@ -36,12 +41,13 @@ def rate_timeline(
         return alt.layer(edges, steps, marked)
     numbered = alt.Chart(_values(_timed(events, "day"))).encode(x="day:T", tooltip=["day:T", "text:N"])
     rules = numbered.mark_rule(color=look.SOFT, strokeDash=[3, 3])
-    labels = (
-        alt.Chart(_values(_timed(_apart(events, *window, numbers), "day")))
+    labels = [
+        alt.Chart(_values(_timed(placed[placed["line"] == line], "day")))
         .mark_text(baseline="bottom", dy=-3, fontSize=11, color=look.INK)
-        .encode(x="day:T", y=alt.value(0), text="number:N", tooltip=["day:T", "text:N"])
-    )
-    return alt.layer(edges, steps, rules, marked, labels)
+        .encode(x="day:T", y=alt.value(LINE * line), text="number:N", tooltip=["day:T", "text:N"])
+        for line in range(lines + 1)
+    ]
+    return alt.layer(edges, steps, rules, marked, *labels)
 
 
 def _at(*days: str) -> alt.Chart:
@@ -49,14 +55,17 @@ def _at(*days: str) -> alt.Chart:
 
 
 def _apart(events: pd.DataFrame, first: str, last: str, numbers: int) -> pd.DataFrame:
-    """The events whose numbers have room: the first of each crowd."""
+    """The events whose numbers have room, each with its ``line``: the first one that has room for it."""
     least = (date.fromisoformat(last) - date.fromisoformat(first)).days / numbers
-    kept, before = [], date.min
+    lines, before = [], [date.min] * LINES
     for text in events["day"]:
         day = date.fromisoformat(text)
-        kept.append((day - before).days >= least)
-        before = day if kept[-1] else before
-    return events[kept]
+        room = [line for line in range(LINES) if (day - before[line]).days >= least]
+        lines.append(room[0] if room else LINES)
+        if room:
+            before[room[0]] = day
+    placed = events.assign(line=lines)
+    return placed[placed["line"] < LINES]
 
 
 def _timed(frame: pd.DataFrame, *names: str) -> pd.DataFrame:

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from markupsafe import Markup, escape
+
 from tariffcalc.engine.shipment import Component
 from tariffcalc.estimate import read_schedule
 from tariffcalc.history import Stretch
 from tariffcalc.law.duty import Fee
 from tariffcalc.rates import Rate
 from tariffcalc.sources.countries import country_names
-from tariffcalc.web.pages import timeline, words
+from tariffcalc.web.pages import reasons, timeline, words
 from tariffcalc.web.pages.compare import Other, other_origins, with_and_without
 from tariffcalc.web.pages.locale import say
 from tariffcalc.web.pages.places import origin_name
@@ -26,12 +28,12 @@ class Part:
 
     measure: str
     title: str
-    place: str
+    place: Markup
     applied: str
     share: str
     amount: str
     status: str
-    why: str
+    why: Markup
     act: str
     url: str
 
@@ -50,7 +52,7 @@ class Answer:
     landed: str
     known: str
     unlawful: str
-    not_applied: tuple[tuple[str, str], ...]
+    not_applied: tuple[tuple[str, Markup], ...]
     titles: Mapping[str, str]
     """Those of measures, by id."""
     warnings: tuple[str, ...]
@@ -121,7 +123,7 @@ def answer_of(question: Question, rate: Rate) -> Answer:
         known=_known_part(rate),
         unlawful=_unlawful(rate),
         not_applied=tuple(
-            (titles.get(one.measure, one.measure), words.told(words.named(_of(one.why, rate.origin), titles)))
+            (titles.get(one.measure, one.measure), _why_not(one.why, rate.origin, titles))
             for one in rate.quote.not_applied
         ),
         titles=titles,
@@ -139,15 +141,21 @@ def _part(one: Component) -> Part:
     return Part(
         measure=one.measure,
         title=one.title,
-        place=" · ".join(text for text in (one.authority, one.heading) if text),
+        place=Markup(" · ").join(text for text in (reasons.authority(one.authority), escape(one.heading)) if text),
         applied=words.percent(one.applied_rate) if one.applied_rate is not None else one.printed,
         share=words.percent(one.share) if one.share is not None and one.share < 1 else "",
         amount=words.money(one.duty),
         status=words.status(one.status),
-        why=words.why(one),
+        why=reasons.applies(one, words.why(one)),
         act=one.citation.title if one.citation else "",
         url=one.citation.url if one.citation else "",
     )
+
+
+def _why_not(why: str, origin: str, titles: Mapping[str, str]) -> Markup:
+    """Why a measure does not apply, as the page tells it."""
+    english = words.told(words.named(_of(why, origin), titles))
+    return reasons.applies_not(words.named(why, titles), english, origin_name(origin))
 
 
 def _of(why: str, origin: str) -> str:

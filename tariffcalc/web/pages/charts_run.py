@@ -17,6 +17,7 @@ from tariffcalc.sources.countries import country_names
 from tariffcalc.store import Run
 from tariffcalc.web.api.runs import IMMUTABLE
 from tariffcalc.web.pages import charts, run_events, run_models, run_parts, run_words
+from tariffcalc.web.pages.words import headings
 from tariffcalc.web.respond import send
 from tariffcalc.web.state import store
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 TABLES = {"csv": "csv", "xlsx": "xlsx"}
 """Ending -> format of the numbers of a picture."""
+BARE = frozenset(("Other", "New", "Used"))
+"""Words of a description that need those before them."""
 LONGEST = 90
 """Signs of a line below the title of a picture."""
 
@@ -98,15 +101,28 @@ def named(found: run_parts.Table) -> pd.DataFrame:
     if "commodity" in frame:
         return frame.assign(what=run_models.commodities(frame))
     if "product" in frame:
-        return frame.assign(what=[heading(str(one)) for one in frame["product"]])
+        codes = [str(one) for one in frame["product"]]
+        return frame.assign(what=[heading(one) for one in codes], telling=[telling(one) for one in codes])
     return frame
 
 
 def heading(code: str) -> str:
     """What goods of a code are in general: the text of its heading."""
+    return _path(code)[0]
+
+
+def telling(code: str) -> str:
+    """What sets goods of a code apart: the last words of their description that say more than ``Other`` or ``New``."""
+    path = _path(code)
+    last = next((number for number in range(len(path) - 1, 0, -1) if path[number] not in BARE), 0)
+    age = [text.lower() for text in path[last + 1 :] if text != "Other"]
+    return ", ".join((path[last], *age))
+
+
+def _path(code: str) -> tuple[str, ...]:
     known = trade_facts.descriptions()
     _, path, _ = known.get(code) or known.get(code[:8]) or ("", "", "")
-    return path.split(" > ")[0].rstrip(":").strip()
+    return headings(path)
 
 
 def events_of(run: Run, found: run_parts.Table) -> list[run_events.Event]:

@@ -236,7 +236,7 @@ def programme_choices(page: Page) -> list[dict[str, Any]]:
     return [
         {
             "name": fact.name,
-            "title": fact.title.removesuffix(" claimed"),
+            "title": say("USMCA") if fact.title == "USMCA claimed" else fact.title.removesuffix(" claimed"),
             "origins": " ".join(sorted(origins)),
             "shown": origin in origins and (told is None or fact.name in told),
             "chosen": chosen == fact.name or chosen.upper() in fact.symbols,

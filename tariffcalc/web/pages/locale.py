@@ -73,7 +73,8 @@ def short_money(amount: float) -> str:
 
 def long_day(day: date) -> str:
     """``5 March 2025``, ``5 mars 2025``, ``5 de marzo de 2025``."""
-    return format_date(day, _DAYS[current().language], current())
+    told = format_date(day, _DAYS[current().language], current())
+    return f"1er{told[1:]}" if day.day == 1 and current().language == "fr" else told
 
 
 def month(day: date) -> str:

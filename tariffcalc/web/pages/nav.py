@@ -6,6 +6,9 @@ from flask import Flask, request
 
 from tariffcalc.web.pages.locale import say
 
+ABOVE = {"/products": "/law", "/runs": "/scenarios"}
+"""Pages that are not named themselves, and the one that leads to them."""
+
 
 def register_nav(app: Flask) -> None:
     """Give templates ``nav``."""
@@ -24,8 +27,12 @@ def entries(app: Flask) -> list[tuple[str, str, bool]]:
         ("/docs", say("API")),
         ("/about", say("About")),
     )
-    return [(path, name, _here(path)) for path, name in named if path in known]
+    there = [(path, name) for path, name in named if path in known]
+    here = _here([path for path, _ in there])
+    return [(path, name, path == here) for path, name in there]
 
 
-def _here(path: str) -> bool:
-    return request.path == path or (path != "/" and request.path.startswith(f"{path}/"))
+def _here(paths: list[str]) -> str:
+    """Which of the pages the reader is on or below; that of the law leads to products, that of scenarios to runs."""
+    first = f"/{request.path.split('/')[1]}"
+    return first if first in paths else ABOVE.get(first, "")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 
-from tariffcalc.estimate import scenario_names
+from tariffcalc.estimate import read_schedule, scenario_names
 from tariffcalc.result import Result
 from tariffcalc.sources.countries import country_names
+from tariffcalc.sources.trade_facts import HOME, descriptions
 from tariffcalc.store import NotSavedError, Run, RunNotDoneError, StoreError
 from tariffcalc.web.api.runs import described
 from tariffcalc.web.pages import (
@@ -87,10 +90,21 @@ def run_page(run_id: str) -> Response:
         digests=run_words.digests(told),
         warnings=result.warnings,
         view=run_table.view_of(run_models.in_words(result.frame), request.args),
+        linked=lambda name, cell: _place(told["importer"], name, cell),
         formats=FORMATS,
         namer=charts_run.places,
     )
     return _sent(html)
+
+
+def _place(importer: str, name: str, cell: str) -> str | None:
+    """The page of a measure or product in a row, if it has one."""
+    if name == "measure" and cell in read_schedule(importer).measures:
+        return url_for("law_pages.show", name=cell, importer=None if importer == HOME else importer)
+    code = cell.replace(".", "")
+    if name == "product" and importer == HOME and code in descriptions():
+        return url_for("products_pages.show", code=code)
+    return None
 
 
 @blueprint.post("/runs/<run_id>/cancel")
@@ -108,6 +122,9 @@ def _waiting(run: Run) -> str:
     return render_template(
         "run_wait.html",
         run=run,
+        title=run_words.title_of(run.question["scenario"], run.question["importer"]),
+        trade=_trade(run.question["flows"]),
+        baseline=_baseline(run),
         said=STATES[run.status],
         described=described(run),
         is_live=is_live,
@@ -156,6 +173,15 @@ def _told(run: Run, told: dict[str, Any], tables: dict[str, run_parts.Table]) ->
         findings=findings(told, frames, names, told_by_model(told, frames, names)),
         events=charts_run.events_of(run, tables["month"]),
     )
+
+
+def _trade(flows: Mapping[str, Any]) -> str:
+    """What the table of a question is called: a bundled one, or a saved one that may be deleted by now."""
+    if "id" not in flows:
+        return run_words.table_title(flows)
+    with suppress(NotSavedError):
+        return store().flows.get(flows["id"]).name
+    return "A table that is deleted"
 
 
 def _baseline(run: Run) -> str:
