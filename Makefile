@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 HOST   ?= 127.0.0.1
 PORT   ?= 8000
-SLOW_FIRST := tests/jobs tests/e2e tests/web tests/test_measure_files.py tests/test_docs.py
+SLOW_FIRST := tests/jobs tests/e2e tests/web tests/hostile tests/test_measure_files.py tests/test_docs.py
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev demo run test check bench load docs golden translations clean

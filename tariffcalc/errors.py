@@ -17,6 +17,7 @@ HTTP, a terminal or a file format: the edges turn them into those.
 
 import difflib
 from collections.abc import Collection, Iterable
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Self
 
@@ -154,8 +155,23 @@ class NotSupportedError(TariffcalcError):
     default_code = "not-supported"
 
 
+_searches: ContextVar[int | None] = ContextVar("searches", default=None)
+
+
+def search_at_most(number: int | None) -> None:
+    """Look for likenesses only so often from now on in this thread or task: a search takes milliseconds.
+
+    None: as often as there is a fault. What is not looked for has a hint of its kind, or none.
+    """
+    _searches.set(number)
+
+
 def nearest(name: str, known: Collection[str], count: int = 3) -> list[str]:
     """Return up to ``count`` of the ``known`` names that look most like ``name``, best first, whatever their case."""
+    if (left := _searches.get()) is not None:
+        _searches.set(max(0, left - 1))
+        if left <= 0:
+            return []
     by_lower = {candidate.lower(): candidate for candidate in known}
     return [by_lower[match] for match in difflib.get_close_matches(name.lower(), by_lower, n=count, cutoff=0.6)]
 

@@ -15,7 +15,7 @@ Mask = np.ndarray[Any, np.dtype[np.bool_]]
 MOST_AMOUNT = 10**15
 """No value in dollars and no quantity is larger: ten times what the world makes in a year is a slip of the pen."""
 
-_NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _PERCENT = re.compile(rf"({_NUMBER})\s*%")
 _WRITTEN_AS_FLOAT = re.compile(r"([0-9]{5,10})\.0")
 

@@ -1,6 +1,7 @@
 """Which column of a raw table is which: missing, doubled and unknown columns are found before any cell is read."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,9 @@ import pandas as pd
 
 from tariffcalc.engine.flow_table import FLOW_COLUMNS, SHARE_COLUMN, SHARE_SUFFIX, Column
 from tariffcalc.errors import Fault, nearest
+
+_MOST_UNKNOWN = 50
+"""So many columns that are not known are told one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +53,18 @@ def arrange(frame: pd.DataFrame, given: Given, shares: Collection[str]) -> Layou
 def duplicate_columns(headers: Sequence[str], names: Iterable[str]) -> list[Fault]:
     """Which of the columns in ``names`` are there twice: the faults."""
     said, hint = "The column {} occurs more than once.", "keep one of them"
+    times = Counter(headers)
     return [
-        Fault("duplicate-column", said.format(name), hint, column=name)
-        for name in sorted(names)
-        if headers.count(name) > 1
+        Fault("duplicate-column", said.format(name), hint, column=name) for name in sorted(names) if times[name] > 1
     ]
 
 
 def unknown_columns(headers: Iterable[str], names: Collection[str]) -> tuple[str, ...]:
-    """Which columns are none of ``names`` and are not read: a warning for each."""
-    return tuple(_unknown_column(header, names) for header in dict.fromkeys(headers) if header and header not in names)
+    """Which columns are none of ``names`` and are not read: a warning for each, of very many for the first."""
+    unknown = [header for header in dict.fromkeys(headers) if header and header not in names]
+    told = [_unknown_column(header, names) for header in unknown[:_MOST_UNKNOWN]]
+    more = [f"{len(unknown) - len(told):,} more columns are not known and were not read"]
+    return tuple(told + (more if len(unknown) > len(told) else []))
 
 
 def header_key(name: str) -> str:

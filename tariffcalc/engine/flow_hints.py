@@ -10,7 +10,7 @@ _PER_CENT = 100
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
 _THOUSAND_OR_FRACTION = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9.]*,[0-9]+")
-_MARKED = re.compile(r"\W*(?:USD|US\$)?\W*([0-9][0-9.]*)\W*", re.IGNORECASE)
+_MARKED = re.compile(r"\W*(?:(?:USD|US\$)\W*)?([0-9][0-9.]*)\W*", re.IGNORECASE)
 
 
 def country(text: str, known: Collection[str]) -> str | None:

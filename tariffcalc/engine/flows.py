@@ -260,13 +260,13 @@ def _turn(kind: Kind, text: str, rules: Rules) -> str:
 
 def _faults(findings: Sequence[Finding], table: RawTable, countries: Collection[str]) -> tuple[tuple[Fault, ...], int]:
     """Return the first faults by row, and how many there are altogether."""
-    sizes = [len(finding.positions) for finding in findings]
-    which = np.repeat(np.arange(len(findings)), sizes)
-    positions = np.concatenate([finding.positions for finding in findings]) if findings else which
+    earliest = [finding.positions[:MAX_LISTED_FAULTS] for finding in findings]
+    which = np.repeat(np.arange(len(findings)), list(map(len, earliest)))
+    positions = np.concatenate(earliest) if findings else which
     first = np.lexsort((which, positions))[:MAX_LISTED_FAULTS]
     faults = [_fault(findings[which[at]], int(positions[at]), table.rows, countries) for at in first]
     listed = sorted([*table.faults, *faults], key=lambda fault: fault.row or 0)[:MAX_LISTED_FAULTS]
-    return tuple(listed), sum(sizes) + len(table.faults)
+    return tuple(listed), sum(len(finding.positions) for finding in findings) + len(table.faults)
 
 
 def _fault(finding: Finding, position: int, rows: np.ndarray[Any, Any], countries: Collection[str]) -> Fault:

@@ -16,6 +16,8 @@ from tariffcalc.law.schedule import EVERY, SET_PREFIX, Change, Schedule
 
 Measures = Mapping[str, Measure]
 FOREVER = Period(ALWAYS, date.max)
+MOST_MEASURES = 2_000
+"""A change on a part of a scope cuts measures in two: so many may be there in the end."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,12 @@ def _parted(measures: Measures, where: Where) -> tuple[dict[str, Measure], list[
     chosen = where.chosen(measures)
     if where.scope is None:
         return result, chosen
+    if len(measures) + len(chosen) > MOST_MEASURES:
+        raise ScenarioError(
+            f"the changes cut the law into more than {MOST_MEASURES:,} measures",
+            code="scenario-too-large",
+            hint="name the measures of each change, and put origins and products that change alike into one",
+        )
     parts = []
     for key in chosen:
         whole = measures[key]

@@ -47,9 +47,12 @@ def _choice(value: Any, key: str, words: tuple[str, ...], known: Mapping[str, An
     if not isinstance(value, Mapping):
         faults.add("bad-assumption", place, f"{value!r} is not one of {', '.join(words)}", "or shares by name")
         return None
+    shares = {}
     for name, share in value.items():
         if name not in known:
             faults.unknown(key, f"{place}.{name}", name, known)
         elif isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
             faults.add("share-out-of-range", f"{place}.{name}", f"{share!r} is not a share between 0 and 1")
-    return {name: float(share) for name, share in value.items() if isinstance(share, int | float)}
+        else:
+            shares[name] = float(share)
+    return shares

@@ -22,6 +22,8 @@ from typing import Any, ParamSpec, TypeVar
 
 from flask import Flask, current_app, g
 
+from tariffcalc.errors import search_at_most
+from tariffcalc.web.limits import MOST_SEARCHES
 from tariffcalc.web.problems import ProblemError
 
 P = ParamSpec("P")
@@ -67,6 +69,7 @@ def _do(module: str, name: str, told: tuple[Any, Any], args: Any, given: Any) ->
     work = inspect.unwrap(getattr(importlib.import_module(module), name))
     if _app is None:
         raise RuntimeError("the second process has no application")
+    search_at_most(MOST_SEARCHES)
     with _app.app_context():
         g.request_id, g.began = told
         return work(*args, **given)

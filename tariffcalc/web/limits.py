@@ -26,7 +26,7 @@ from limits import parse_many
 from limits.errors import ConfigurationError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from tariffcalc.errors import BadRequestError
+from tariffcalc.errors import BadRequestError, search_at_most
 from tariffcalc.settings import Settings
 from tariffcalc.sources.bounds import Bounds, within
 from tariffcalc.web.counts import SCOPE, Gate, place
@@ -37,6 +37,9 @@ from tariffcalc.web.state import settings
 
 OWN_ROUTES = ("/healthz", "/readyz", "/metrics")
 """What those who run the service ask: never limited."""
+
+MOST_SEARCHES = 100
+"""Likenesses that one request may have looked for: most of a second."""
 
 _NAME = "tariffcalc-turns"
 _GATE = "tariffcalc-gate"
@@ -108,7 +111,9 @@ def register_limits(app: Flask, given: Settings) -> None:
     bounds = Bounds(given.table_rows, given.table_cells, given.unpacked_bytes)
     app.before_request(lambda: hurry(given.body_seconds))
     app.before_request(lambda: within(bounds))
+    app.before_request(lambda: search_at_most(MOST_SEARCHES))
     app.teardown_request(lambda _: within(None))
+    app.teardown_request(lambda _: search_at_most(None))
     at_once = given.heavy_slots or max(1, len(os.sched_getaffinity(0)) - 1)
     app.extensions[_NAME] = Turns(at_once, given.heavy_wait_seconds, given.heavy_waiting)
     try:

@@ -39,7 +39,8 @@ class ToStandardOutput(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Write the record."""
         try:
-            sys.stdout.write(self.format(record) + "\n")
+            line = self.format(record).encode("utf-8", "backslashreplace").decode()
+            sys.stdout.write(line + "\n")
             sys.stdout.flush()
         except Exception:  # noqa: BLE001 - a log that cannot be written must not stop the service
             self.handleError(record)

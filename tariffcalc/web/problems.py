@@ -83,15 +83,19 @@ CODES: Mapping[int, str] = {
     409: "conflict",
     412: "stale-version",
     413: "too-large",
+    414: "address-too-long",
     415: "unsupported-media-type",
     416: "range-not-satisfiable",
+    417: "expectation-failed",
     428: "precondition-required",
     429: "too-many-requests",
+    431: "headers-too-large",
     500: "internal",
     503: "not-ready",
 }
 """The code of an error that HTTP itself has a status for."""
 
+_LONGEST_VALUE = 200
 RETRIED = frozenset({429, 503})
 """Statuses that always say when to ask again."""
 
@@ -137,7 +141,8 @@ class ProblemError(Exception):
             body["request_id"] = name
         body["errors"] = self.errors
         headers = {"Cache-Control": "no-store", **self.headers}
-        return Response(json.dumps(body) + "\n", self.status, headers, content_type=MEDIA_TYPE)
+        data = f"{json.dumps(body)}\n".encode("utf-8", "replace")
+        return Response(data, self.status, headers, content_type=MEDIA_TYPE)
 
 
 def register_problems(app: Flask) -> None:
@@ -189,9 +194,15 @@ def entry(code: str, message: str, hint: str | None = None, **place: Any) -> dic
     return {name: value for name, value in members.items() if value is not None}
 
 
+def _short(fault: Fault) -> str | None:
+    """The value at fault, as much of it as tells which it is."""
+    long = fault.value is not None and len(fault.value) > _LONGEST_VALUE
+    return f"{fault.value[:_LONGEST_VALUE]}..." if long and fault.value else fault.value
+
+
 def fault_entry(fault: Fault, path: str | None = None) -> dict[str, Any]:
     """A fault of a table or scenario as an entry; its key goes below ``path`` if one is given."""
     key = ".".join(part for part in (path, fault.key) if part)
     return entry(
-        fault.code, fault.message, fault.hint, path=key or None, row=fault.row, column=fault.column, value=fault.value
+        fault.code, fault.message, fault.hint, path=key or None, row=fault.row, column=fault.column, value=_short(fault)
     )

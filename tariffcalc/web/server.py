@@ -52,7 +52,7 @@ def settings_for(host: str, port: int, workers: int, threads: int = 16) -> dict[
     return {
         "bind": f"{host}:{port}",
         "workers": workers,
-        "worker_class": "gthread",
+        "worker_class": "tariffcalc.web.unread.Worker",
         "threads": threads,
         "preload_app": True,
         "timeout": 120,

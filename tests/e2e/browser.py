@@ -84,6 +84,19 @@ def until(page: Any, expression: str) -> None:
         page.wait_for_timeout(50)
 
 
+def written_over(tip: Any) -> list[str]:
+    """The names in the tip of a chart that run into their values."""
+    return list(
+        tip.locator("tr").evaluate_all(
+            """rows => rows.filter(row => {
+                 const name = document.createRange();
+                 name.selectNodeContents(row.querySelector("td.key"));
+                 return name.getBoundingClientRect().right > row.querySelector("td.value").getBoundingClientRect().left;
+               }).map(row => row.innerText)"""
+        )
+    )
+
+
 def violations(page: Any) -> list[str]:
     """What axe-core finds wrong with a page, a line a rule and place; an empty list is what is wanted."""
     page.evaluate(axe_source())
