@@ -1,6 +1,6 @@
 """Take the pictures of pages that the README shows, from a service that runs with a worker.
 
-tariffcalc serve --worker &
+tariffcalc serve &
 python tools/take_screenshots.py http://127.0.0.1:8000
 """
 
