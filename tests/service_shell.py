@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -39,10 +40,13 @@ def is_for_the_service(line: str) -> bool:
 
 
 @contextmanager
-def application() -> Iterator[Flask]:
-    """An application with a store of its own, which is gone afterwards."""
+def application(**given: Any) -> Iterator[Flask]:
+    """An application with an empty store of its own, which is gone afterwards; ``given``: further settings."""
     with tempfile.TemporaryDirectory() as home:
-        yield create_app(settings=Settings(home=Path(home), rate_limit="off", write_limit="off", logs="off"))
+        made = create_app(settings=Settings(home=Path(home), rate_limit="off", write_limit="off", logs="off", **given))
+        yield made
+        with made.app_context():
+            state.store().close()
 
 
 class ServiceShell:

@@ -8,17 +8,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tariffcalc.settings import Settings
-from tariffcalc.web import create_app, state
+from tests.service_shell import application
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    home = tmp_path_factory.mktemp("home")
-    made = create_app(settings=Settings(home=home, rate_limit="off", write_limit="off", logs="off"))
-    yield made
-    with made.app_context():
-        state.store().close()
+def app() -> Iterator[Flask]:
+    with application() as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from tariffcalc.settings import Settings
-from tariffcalc.web import create_app, state
+from tariffcalc.web import create_app
 from tests.servers import DATABASES, database_url
+from tests.service_shell import application
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -30,13 +30,10 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture(scope="module")
-def paged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def paged() -> Iterator[Flask]:
     """An application with an empty store of its own, whose pages are read."""
-    home = tmp_path_factory.mktemp("home")
-    made = create_app(settings=Settings(home=home, rate_limit="off", write_limit="off", logs="off"))
-    yield made
-    with made.app_context():
-        state.store().close()
+    with application() as made:
+        yield made
 
 
 @pytest.fixture
@@ -45,14 +42,11 @@ def reader(paged: Flask) -> FlaskClient:
 
 
 @pytest.fixture(scope="module", params=DATABASES)
-def saving(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def saving(request: pytest.FixtureRequest) -> Iterator[Flask]:
     """An application with an empty store of each kind, which reckons long what has more than a thousand rows."""
-    home, url = tmp_path_factory.mktemp("home"), database_url(request.param)
-    given = Settings(home=home, database_url=url, sync_rows=1_000, quote_lines=60, table_rows=60_000)
-    made = create_app(settings=replace(given, rate_limit="off", write_limit="off", logs="off"))
-    yield made
-    with made.app_context():
-        state.store().close()
+    url = database_url(request.param)
+    with application(database_url=url, sync_rows=1_000, quote_lines=60, table_rows=60_000) as made:
+        yield made
 
 
 @pytest.fixture
