@@ -104,6 +104,7 @@ class FlowTableError(TariffcalcError):
     """A flow table is at fault: all its bad rows, at once."""
 
     default_code = "flow-table"
+    total: int = 0
 
     @classmethod
     def of(cls, table: str, faults: Iterable[Fault], total: int | None = None) -> Self:
@@ -117,7 +118,13 @@ class FlowTableError(TariffcalcError):
         if found > len(listed):
             message += f", of which the first {len(listed):,} are listed and {found - len(listed):,} more are not"
         codes = {fault.code for fault in listed}
-        return cls(message, code=codes.pop() if len(codes) == 1 else None, faults=listed)
+        error = cls(message, code=codes.pop() if len(codes) == 1 else None, faults=listed)
+        error.total = found
+        return error
+
+    def of_table(self, table: str) -> Self:
+        """The same, told of the table by the name that its owner knows it by."""
+        return self.of(table, self.faults, self.total or None)
 
 
 class UnknownNameError(TariffcalcError):
@@ -166,14 +173,17 @@ def search_at_most(number: int | None) -> None:
     _searches.set(number)
 
 
-def nearest(name: str, known: Collection[str], count: int = 3) -> list[str]:
-    """Return up to ``count`` of the ``known`` names that look most like ``name``, best first, whatever their case."""
+def nearest(name: str, known: Collection[str], count: int = 3, like: float = 0.6) -> list[str]:
+    """Return up to ``count`` of the ``known`` names that look most like ``name``, best first, whatever their case.
+
+    ``like``: how much at least, from 0 to 1 (``difflib``).
+    """
     if (left := _searches.get()) is not None:
         _searches.set(max(0, left - 1))
         if left <= 0:
             return []
     by_lower = {candidate.lower(): candidate for candidate in known}
-    return [by_lower[match] for match in difflib.get_close_matches(name.lower(), by_lower, n=count, cutoff=0.6)]
+    return [by_lower[match] for match in difflib.get_close_matches(name.lower(), by_lower, n=count, cutoff=like)]
 
 
 def nearest_hint(name: str, known: Collection[str]) -> str | None:

@@ -23,7 +23,7 @@ from tariffcalc.engine.flows import check_flows
 from tariffcalc.engine.run import DEFAULT_BY, Request, Run, run
 from tariffcalc.engine.shares import relevant_facts
 from tariffcalc.engine.tradefacts import TradeFacts
-from tariffcalc.errors import BadRequestError, NotSupportedError, UnknownNameError, UnknownOriginError
+from tariffcalc.errors import BadRequestError, FlowTableError, NotSupportedError, UnknownNameError, UnknownOriginError
 from tariffcalc.impact import BEYOND, MODELS
 from tariffcalc.law.dates import Period
 from tariffcalc.law.scenario import DEFAULTS, Assumptions, Scenario
@@ -32,7 +32,7 @@ from tariffcalc.lawfiles import folder, scenarios
 from tariffcalc.paths import rates_folder
 from tariffcalc.result import Result, provenance
 from tariffcalc.sources import bundled, read_table, trade_facts
-from tariffcalc.sources.countries import country_codes
+from tariffcalc.sources.countries import country_codes, country_hint
 from tariffcalc.sources.json_rows import read_json
 
 STATUTORY = "statutory"
@@ -110,12 +110,16 @@ def read_flows(
     if isinstance(source, str) and not Path(source).suffix:
         raise UnknownNameError.of("bundled flow table", source, bundled.bundled_names())
     label = name or (Path(source).name if isinstance(source, str | Path) else "table")
-    raw = _raw_table(source, suffix)
+    try:
+        raw = _raw_table(source, suffix)
+    except FlowTableError as error:
+        raise error.of_table(label) from error
     importers = _importers_in(raw, importer)
     checked = check_flows(
         raw,
         countries={**country_codes(), **{code: code for code in importers}},
         is_known_product=lambda code: any(trade_facts.is_known_product(code, one) for one in importers),
+        near=country_hint,
         importer=importer,
         origin=origin,
         shares=_share_names(importers),

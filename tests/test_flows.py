@@ -16,6 +16,7 @@ from tariffcalc.engine.flows import NUMBER_CHECKS, TEXT_CHECKS, Flows, check_flo
 from tariffcalc.engine.periods import parse_period
 from tariffcalc.errors import MAX_LISTED_FAULTS, Fault, FlowTableError, UnknownOriginError, describe
 from tariffcalc.sources import read_table
+from tariffcalc.sources.countries import country_hint
 
 BROKEN = Path(__file__).parent / "broken" / "flows"
 COUNTRIES = {"CAN": "CAN", "CA": "CAN", "CANADA": "CAN", "1220": "CAN", "MEX": "MEX", "2010": "MEX", "USA": "USA"}
@@ -47,7 +48,7 @@ def test_each_broken_table_is_refused_with_its_code_and_words(file: Path) -> Non
     """Each tiny broken file raises the code it is named after, and the message holds the words beside it."""
     words = (BROKEN / f"{file.stem}.words.txt").read_text().splitlines()
     with pytest.raises(FlowTableError) as caught:
-        check_flows(read_table(file), countries=COUNTRIES, is_known_product=is_known, shares=SHARES)
+        check_flows(read_table(file), countries=COUNTRIES, is_known_product=is_known, shares=SHARES, near=country_hint)
     assert [fault.code for fault in caught.value.faults] == [file.stem]
     assert caught.value.code == file.stem
     assert [word for word in words if word not in describe(caught.value)] == []

@@ -1,9 +1,10 @@
 """What to do about a bad cell of a flow table: one function for each code of a fault, and the table of them."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
-from tariffcalc.errors import nearest_hint
+Near = Callable[[str], str | None]
+"""What points to the country that a text may have meant."""
 
 _LONGEST_CODE = 10
 _PER_CENT = 100
@@ -13,14 +14,14 @@ _DECIMAL_COMMA = re.compile(r"[+-]?[0-9.]*,[0-9]+")
 _MARKED = re.compile(r"\W*(?:(?:USD|US\$)\W*)?([0-9][0-9.]*)\W*", re.IGNORECASE)
 
 
-def country(text: str, known: Collection[str]) -> str | None:
-    """Point to the nearest country."""
+def country(text: str, near: Near | None = None) -> str | None:
+    """Point to the nearest country, as ``near`` words it."""
     if not text:
         return "fill the cell, or give the country once for the whole table"
-    return nearest_hint(text, known) or "write a country as CAN, CA, Canada or 1220"
+    return (near(text) if near else None) or "write a country as CAN, CA, Canada or 1220"
 
 
-def product(text: str, _known: Collection[str] = ()) -> str:
+def product(text: str, _near: Near | None = None) -> str:
     """Tell a lost leading zero, a code that is too long and letters apart."""
     digits = re.sub(r"[.\s]", "", text)
     if not digits.isdigit():
@@ -36,12 +37,12 @@ def product(text: str, _known: Collection[str] = ()) -> str:
     return "compare the code with the tariff schedule, or use its heading of 4 or 6 digits"
 
 
-def period(_text: str, _known: Collection[str] = ()) -> str:
+def period(_text: str, _near: Near | None = None) -> str:
     """Show the four spellings."""
     return "write 2025, 2025-Q1, 2025-03 or 2025-03-14, as text"
 
 
-def number(text: str, _known: Collection[str] = ()) -> str:
+def number(text: str, _near: Near | None = None) -> str:
     """Show how the number that was meant is written."""
     if _THOUSAND_OR_FRACTION.fullmatch(text):
         return f"write {text.replace(',', '')} or {text.replace(',', '.')}: the comma can mean either"
@@ -54,17 +55,17 @@ def number(text: str, _known: Collection[str] = ()) -> str:
     return "write a plain number such as 1234.50" if text else "fill the cell: a missing value is not zero"
 
 
-def negative(_text: str, _known: Collection[str] = ()) -> str:
+def negative(_text: str, _near: Near | None = None) -> str:
     """Say what to do with returns and corrections."""
     return "net returns and corrections against the period they belong to, or leave the row out"
 
 
-def too_large(_text: str, _known: Collection[str] = ()) -> str:
+def too_large(_text: str, _near: Near | None = None) -> str:
     """Recall how amounts are counted."""
     return "values are in dollars, quantities in the unit beside them: a sign of the decimal point may be missing"
 
 
-def share(text: str, _known: Collection[str] = ()) -> str:
+def share(text: str, _near: Near | None = None) -> str:
     """Show a percentage as a fraction."""
     try:
         fraction = float(text.rstrip("% ")) / _PER_CENT
@@ -73,17 +74,17 @@ def share(text: str, _known: Collection[str] = ()) -> str:
     return f"for {text.rstrip('% ')} % write {fraction:g}" if 0 <= fraction <= 1 else "write a fraction from 0 to 1"
 
 
-def unit(_text: str, _known: Collection[str] = ()) -> str:
+def unit(_text: str, _near: Near | None = None) -> str:
     """Name a few units."""
     return "write the unit of the quantity, such as kg, bbl or no"
 
 
-def claimed(_text: str, _known: Collection[str] = ()) -> str:
+def claimed(_text: str, _near: Near | None = None) -> str:
     """Recall what the column holds."""
     return "give the part of customs_value that claimed USMCA, in the same currency"
 
 
-HINTS: dict[str, Callable[[str, Collection[str]], str | None]] = {
+HINTS: dict[str, Callable[[str, Near | None], str | None]] = {
     "unknown-country": country,
     "product-not-digits": product,
     "product-length": product,

@@ -21,7 +21,7 @@ from tariffcalc.engine.flow_cells import (
     read_texts,
 )
 from tariffcalc.engine.flow_columns import Given, arrange
-from tariffcalc.engine.flow_hints import HINTS
+from tariffcalc.engine.flow_hints import HINTS, Near
 from tariffcalc.engine.flow_table import FLOW_COLUMNS, Column, Flows, Kind, RawTable, country_key, trusted_flows
 from tariffcalc.engine.periods import parse_period
 from tariffcalc.errors import MAX_LISTED_FAULTS, Fault, FlowTableError, UnknownOriginError
@@ -59,6 +59,7 @@ def check_flows(
     *,
     countries: Mapping[str, str],
     is_known_product: Callable[[str], bool],
+    near: Near | None = None,
     importer: str | None = None,
     origin: str | None = None,
     shares: Collection[str] = (),
@@ -71,18 +72,19 @@ def check_flows(
 ) -> Flows:
     """Turn a raw table into checked flows, or report every fault of it at once.
 
-    ``countries`` maps the keys of ``country_key`` to ISO alpha-3; ``importer`` and ``origin`` stand in for a column
+    ``countries`` maps the keys of ``country_key`` to ISO alpha-3, ``near`` points from a text to the country that it
+    may mean; ``importer`` and ``origin`` stand in for a column
     that is not there; ``shares`` are the names that a ``<name>_share`` column may have. With ``on_bad_row="skip"`` bad
     rows are left out, their number told as ``skipped_rows`` and their faults as ``bad_rows``; a missing or doubled
     column is refused all the same.
     Raises ``FlowTableError``, and ``UnknownOriginError`` for an ``importer`` or ``origin`` that is no country.
     """
     table = raw if isinstance(raw, RawTable) else RawTable(raw, np.arange(2, len(raw) + 2))
-    _refuse_unknown_countries((importer, origin), countries)
+    _refuse_unknown_countries((importer, origin), countries, near)
     layout = arrange(table.frame, Given(importer, origin), shares)
     rules = Rules(countries, is_known_product)
     clean, findings = _check_columns(layout.columns, rules)
-    faults, total = _faults(findings, table, countries)
+    faults, total = _faults(findings, table, near)
     if layout.faults or (total and on_bad_row == "fail"):
         raise FlowTableError.of(name, [*layout.faults, *faults], total + len(layout.faults))
     bad = _bad_rows(len(table.frame), findings)
@@ -190,10 +192,10 @@ NUMBER_CHECKS: dict[Kind, tuple[NumberCheck, ...]] = {
 }
 
 
-def _refuse_unknown_countries(given: Iterable[str | None], countries: Mapping[str, str]) -> None:
+def _refuse_unknown_countries(given: Iterable[str | None], countries: Mapping[str, str], near: Near | None) -> None:
     for text in given:
         if text is not None and country_key(text) not in countries:
-            raise UnknownOriginError.of("country", text, countries)
+            raise UnknownOriginError(f"no country is called {text!r}", hint=near(text) if near else None)
 
 
 def _check_columns(
@@ -258,24 +260,24 @@ def _turn(kind: Kind, text: str, rules: Rules) -> str:
     return text.upper() if kind == "period" else text.lower()
 
 
-def _faults(findings: Sequence[Finding], table: RawTable, countries: Collection[str]) -> tuple[tuple[Fault, ...], int]:
+def _faults(findings: Sequence[Finding], table: RawTable, near: Near | None) -> tuple[tuple[Fault, ...], int]:
     """Return the first faults by row, and how many there are altogether."""
     earliest = [finding.positions[:MAX_LISTED_FAULTS] for finding in findings]
     which = np.repeat(np.arange(len(findings)), list(map(len, earliest)))
     positions = np.concatenate(earliest) if findings else which
     first = np.lexsort((which, positions))[:MAX_LISTED_FAULTS]
-    faults = [_fault(findings[which[at]], int(positions[at]), table.rows, countries) for at in first]
+    faults = [_fault(findings[which[at]], int(positions[at]), table.rows, near) for at in first]
     listed = sorted([*table.faults, *faults], key=lambda fault: fault.row or 0)[:MAX_LISTED_FAULTS]
     return tuple(listed), sum(len(finding.positions) for finding in findings) + len(table.faults)
 
 
-def _fault(finding: Finding, position: int, rows: np.ndarray[Any, Any], countries: Collection[str]) -> Fault:
+def _fault(finding: Finding, position: int, rows: np.ndarray[Any, Any], near: Near | None) -> Fault:
     code = finding.check.__name__.replace("_", "-")
     text = finding.at(position)
     return Fault(
         code,
         str(finding.check.__doc__),
-        HINTS[code](text, countries),
+        HINTS[code](text, near),
         row=int(rows[position]),
         column=finding.column,
         value=text,

@@ -1,15 +1,14 @@
 """Countries by any usual spelling: ISO codes, Census codes, English names."""
 
 import csv
-import difflib
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
 from tariffcalc.engine.flow_table import country_key
-from tariffcalc.errors import UnknownOriginError
+from tariffcalc.errors import UnknownOriginError, nearest
 from tariffcalc.paths import trade_data_folder
 
 _MOST_NEAR, _LIKE = 2, 0.75
@@ -34,16 +33,27 @@ def country_code(text: str) -> str:
     try:
         return country_codes()[country_key(text)]
     except KeyError:
-        raise UnknownOriginError(f"no country is called {text!r}", hint=_hint(text)) from None
+        raise UnknownOriginError(f"no country is called {text!r}", hint=country_hint(text)) from None
 
 
 def near_countries(text: str, names: Iterable[str]) -> list[str]:
     """Return the names that have the text as a word of theirs, else those that are most like it, best first."""
-    known = {country_key(name): name for name in names}
+    known, words = _keyed(tuple(names))
     key = country_key(text)
-    if within := sorted(name for full, name in known.items() if key in re.findall(r"\w+", full)):
-        return within[:_MOST_NEAR]
-    return [known[name] for name in difflib.get_close_matches(key, known, _MOST_NEAR, _LIKE)]
+    if within := words.get(key):
+        return sorted(within)[:_MOST_NEAR]
+    return [known[name] for name in nearest(key, known, _MOST_NEAR, _LIKE)]
+
+
+@lru_cache(maxsize=8)
+def _keyed(names: tuple[str, ...]) -> tuple[dict[str, str], dict[str, set[str]]]:
+    """The names by their keys, and by each word of those."""
+    known = {country_key(name): name for name in names}
+    words: dict[str, set[str]] = {}
+    for key, name in known.items():
+        for word in re.findall(r"\w+", key):
+            words.setdefault(word, set()).add(name)
+    return known, words
 
 
 def is_union(text: str) -> bool:
@@ -51,7 +61,8 @@ def is_union(text: str) -> bool:
     return country_key(text) in _UNION
 
 
-def _hint(text: str) -> str | None:
+def country_hint(text: str) -> str | None:
+    """Return how to say which country the text may have meant, if any."""
     if is_union(text):
         return "name the member country, such as Germany"
     near = near_countries(text, country_names().values())

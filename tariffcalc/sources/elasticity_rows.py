@@ -12,8 +12,8 @@ from tariffcalc.engine.elasticity_table import DEFAULT, PARAMETERS, RANGES, Para
 from tariffcalc.engine.flow_cells import Texts, product_digits, read_numbers, read_texts
 from tariffcalc.engine.flow_table import RawTable, country_key
 from tariffcalc.engine.lookup import Bools, Floats
-from tariffcalc.errors import Fault, nearest_hint
-from tariffcalc.sources.countries import country_codes
+from tariffcalc.errors import Fault
+from tariffcalc.sources.countries import country_codes, country_hint
 from tariffcalc.sources.trade_facts import is_known_product, lines_below
 
 ERROR = "standard_error"
@@ -80,7 +80,7 @@ class CheckedRows:
         known = set(country_codes().values())
         for at, origin in enumerate(self._origins):
             if origin and origin not in known:
-                hint = nearest_hint(origin, country_codes())
+                hint = country_hint(origin)
                 yield self._fault(at, "unknown-country", "No country is called so.", hint, column="origin")
                 continue
             for name in ("demand", "substitution"):

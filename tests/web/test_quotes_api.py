@@ -365,3 +365,13 @@ def test_faults_of_the_body_in_plain_words(client: FlaskClient) -> None:
         ({"lines": None}, "lines: this is null"),
     ):
         assert problem_of(client.post("/v1/quotes", json=body), 422)["detail"] == said
+
+
+def test_many_misspelt_countries_are_told_soon(client: FlaskClient) -> None:
+    """A likeness is looked for a hundred times a request: the rest is told without."""
+    lines = [{"product": "7208390030", "origin": f"Canada{number:03}", "date": "2025-06-05"} for number in range(300)]
+    told = client.post("/v1/quotes", json={"lines": lines}).get_json()["lines"]
+    assert {one["problem"]["code"] for one in told} == {"unknown-country"}
+    hinted = ["hint" in one["problem"] for one in told]
+    assert 0 < sum(hinted) <= 100
+    assert not any(hinted[100:])

@@ -25,7 +25,8 @@ from tariffcalc.web.problems import entry
 MOST_ELASTICITIES = 50_000
 """Rows of a table of elasticities that is sent: it is kept with the question."""
 RETALIATION = ("retaliation", "retaliation_flows", "retaliation_baseline")
-GROUPS = (*BY, "country", "category", "commodity", "total")
+OTHER_GROUPS = ("country", "category", "commodity", "total")
+GROUPS = (*BY, *OTHER_GROUPS)
 """What the answer of some model may be grouped by."""
 
 
@@ -33,7 +34,7 @@ def _groups(names: list[str]) -> tuple[str, ...]:
     """Names that some model's answer may be grouped by."""
     for name in names:
         if name not in GROUPS:
-            hint = nearest_hint(name, GROUPS) or f"known: {', '.join(GROUPS)}"
+            hint = nearest_hint(name, BY) or f"known: {', '.join(BY)}; of some models {', '.join(OTHER_GROUPS)}"
             raise BadRequestError(f"by {name!r} is not known", code="unknown-by", hint=hint)
     return tuple(names)
 
