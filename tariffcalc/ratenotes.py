@@ -8,9 +8,9 @@ from dataclasses import replace
 from tariffcalc.engine.lanes import NATIONAL
 from tariffcalc.engine.lookup import DIGITS
 from tariffcalc.engine.quote import quote
+from tariffcalc.engine.reasons import if_so
 from tariffcalc.engine.shares import stated_content
 from tariffcalc.engine.shipment import Quote, Shipment
-from tariffcalc.engine.stated import if_so
 from tariffcalc.law.duty import percent
 from tariffcalc.law.scenario import Assumptions
 from tariffcalc.law.schedule import Schedule

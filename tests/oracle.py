@@ -95,7 +95,7 @@ def oracle_duty(rows: Iterable[Goods], schedule: Schedule, start: date, until: d
         each = row.value / (row.until - row.start).days
         contents = contents_of(schedule, row)
         ways = list(shipments(schedule, row))
-        per_dollar = None if row.quantity is None else (row.quantity / row.value, row.unit)
+        per_dollar = (row.quantity / row.value, row.unit) if row.quantity else None
         day = max(start, row.start)
         while day < min(until, row.until):
             for weight, facts in ways:

@@ -326,6 +326,13 @@ def test_a_quantity_in_a_unit_of_another_kind_falls_back_on_the_equivalent() -> 
     assert duty_of(row | {"quantity": 20, "unit": "each"}) == duty_of(row)
 
 
+def test_goods_of_value_with_a_quantity_of_nothing_were_not_counted() -> None:
+    row = {"product": CRUDE_OIL, "usmca_share": 0}
+    result = tc.estimate(a_table(row | {"quantity": 0, "unit": "bbl"}), by=("measure",))
+    assert lines(result) == duty_of(row)
+    assert result.provenance["ave_share"] == 1
+
+
 def test_some_rows_with_a_quantity_and_some_without() -> None:
     """Each row for itself: an empty cell takes nothing from its neighbour."""
     row = {"product": CRUDE_OIL, "usmca_share": 0}

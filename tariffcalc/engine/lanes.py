@@ -191,7 +191,10 @@ def _weights(
 def _items(
     codes: Ints, frame: pd.DataFrame, contents: Collection[str]
 ) -> tuple[Ints, dict[str, Floats], tuple[str, ...], Ints]:
-    """The distinct items, what is said of them, and each row's item."""
+    """The distinct items, what is said of them, and each row's item.
+
+    Goods of value that are 0 of anything were not counted: their quantity is not known.
+    """
     said = {name: frame[name + SHARE].to_numpy(dtype=float) for name in contents if name + SHARE in frame}
     units: tuple[str, ...] = ()
     if "quantity" in frame and "unit" in frame:
@@ -199,7 +202,7 @@ def _items(
         value = frame["customs_value"].to_numpy(dtype=float)
         quantity = frame["quantity"].to_numpy(dtype=float)
         with np.errstate(divide="ignore", invalid="ignore"):
-            said["quantity"] = np.where(value > 0, quantity / value, np.nan)
+            said["quantity"] = np.where((value > 0) & (quantity > 0), quantity / value, np.nan)
         said["unit"] = unit_of.astype(float)
     items, item_of = np.unique(codes, return_inverse=True)
     if not said:

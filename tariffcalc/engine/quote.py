@@ -13,10 +13,23 @@ from datetime import date
 import numpy as np
 
 from tariffcalc.engine.price import at_value
+from tariffcalc.engine.reasons import (
+    FactNotSaid,
+    GivesWay,
+    NothingLeft,
+    NothingToBiteOn,
+    OnTheWater,
+    OriginLeftOut,
+    ProductExcepted,
+    ProductNotInProgramme,
+    Reason,
+    Relieved,
+    Stopped,
+)
 from tariffcalc.engine.resolve import IN_QUOTA, by_quantity
 from tariffcalc.engine.shipment import Component, NotAppliedHere, Quote, Shipment
 from tariffcalc.engine.stack import Claim, cover
-from tariffcalc.engine.stated import Stated, if_so, named, stated
+from tariffcalc.engine.stated import Stated, named, stated
 from tariffcalc.law.duty import (
     AdValorem,
     Compound,
@@ -91,7 +104,8 @@ class _Quoter:
             if component.basis == "base":
                 base = np.nan if component.applied_rate is None else base + component.applied_rate
         without = self.schedule.leaving_out(self.shipment.origin, self.day)
-        self.not_applied += [NotAppliedHere(one.family, "goods of this origin are not in it") for one in without]
+        for measure in without:
+            self.not_here(measure, OriginLeftOut(self.shipment.origin))
         return self.answer(components, found)
 
     def holds(self, fact: str | None) -> bool:
@@ -112,10 +126,10 @@ class _Quoter:
         said = stated(self.shipment, step.value.duty, step.cite, step.start, base=measure.basis == "base")
         if said.duty is None:
             if measure.scope.fact is not None:
-                self.not_applied.append(NotAppliedHere(measure.family, "the programme does not cover the product"))
+                self.not_here(measure, ProductNotInProgramme())
             return None
         if isinstance(said.duty, NotApplied):
-            self.say_stopped(measure, said.since, said.duty, said.cite)
+            self.not_here(measure, Stopped(said.duty.why, said.since, self.act(measure, said.cite)))
             return None
         return self.claimed(measure, replace(step.value, duty=said.duty), said)
 
@@ -131,7 +145,8 @@ class _Quoter:
             return False
         if not self.holds(scope.fact):
             if applies:
-                self.say_asked(measure, scope.fact or "")
+                fact = self.schedule.facts[scope.fact or ""]
+                self.not_here(measure, FactNotSaid(fact, named=not scope.products.everything))
             return False
         return True
 
@@ -140,8 +155,8 @@ class _Quoter:
         for rule in measure.in_transit:
             if rule.holds(self.shipment.loaded, self.day):
                 if isinstance(rule.duty, NotApplied):
-                    why = f"loaded before {rule.loaded_before} and entered before {rule.entered_before}"
-                    self.not_applied.append(NotAppliedHere(measure.family, f"{why} ({self.act(measure, rule.cite)})"))
+                    act = self.act(measure, rule.cite)
+                    self.not_here(measure, OnTheWater(rule.loaded_before, rule.entered_before, act))
                     return None
                 on_water = stated(self.shipment, rule.duty, rule.cite, said.since)
                 duty, cite = on_water.duty or duty, on_water.cite
@@ -188,6 +203,7 @@ class _Quoter:
             status="in_force" if step is None else step.value,
             citation=measure.citations.get(one.cite) or self.schedule.acts.get(one.cite),
             why=self.why(one, covered),
+            since=one.since if one.since > date.min else None,
             printed=self.printed(one),
             exact=np.nan if rate is None else rate,
             covered=covered,
@@ -315,24 +331,21 @@ class _Quoter:
         if one.relieved_by is not None:
             relief, act = one.relieved_by
             fact = self.schedule.facts.get(relief.fact or "")
-            said = (
-                f"relieved: {fact.title}" if fact is not None else "relieved: the product is on the list of exemptions"
-            )
-            self.not_applied.append(NotAppliedHere(one.measure.family, f"{said} ({self.act(one.measure, act)})"))
+            self.not_here(one.measure, Relieved(fact.title if fact else None, self.act(one.measure, act)))
             return
         others = [found[o].measure for o in precedence.yields_whole_to[key] if o in met and bool(met[o][0])]
-        told = [f"{other.family}{self.edge_act(one.measure, other)}" for other in others]
-        self.not_applied.append(NotAppliedHere(one.measure.family, f"yields to {', '.join(told)}"))
+        told = tuple((other.family, self.edge_act(one.measure, other)) for other in others)
+        self.not_here(one.measure, GivesWay(told))
 
     def edge_act(self, one: Measure, other: Measure) -> str:
-        """The act by which a measure leaves the article to another, in brackets."""
+        """The act by which a measure leaves the article to another; nothing where none is cited."""
         own, theirs = one.stacking.at(self.day), other.stacking.at(self.day)
         names = set(names_of(other.id, other))
         if own is not None and names & {*own.value.yields_whole_to, *own.value.yields_to}:
-            return f" ({self.act(one, own.cite)})"
+            return self.act(one, own.cite)
         names = set(names_of(one.id, one))
         if theirs is not None and names & {*theirs.value.displaces_whole, *theirs.value.displaces}:
-            return f" ({self.act(other, theirs.cite)})"
+            return self.act(other, theirs.cite)
         return ""
 
     def say_nothing_left(
@@ -344,31 +357,19 @@ class _Quoter:
     ) -> None:
         """The measure covers nothing: it has no content here, or those before it leave no value."""
         one = found[key]
-        others = [found[o].measure.family for o in precedence.yields_to[key] if o in met and bool(met[o][0])]
-        if one.content == 0:
-            why = "no part of the value is what the measure bites on"
-        else:
-            why = f"nothing of the value is left after {', '.join(others)}"
-        self.not_applied.append(NotAppliedHere(one.measure.family, why))
+        others = (found[o].measure.family for o in precedence.yields_to[key] if o in met and bool(met[o][0]))
+        self.not_here(one.measure, NothingToBiteOn() if one.content == 0 else NothingLeft(tuple(others)))
 
     def say_outside(self, measure: Measure) -> None:
         """A measure on all of the origin's goods leaves this product out: say by which list."""
         scope, product = measure.scope, self.shipment.product
         if not scope.products.everything or not scope.except_products.covers(product, self.day):
             return
-        lists = [one.title for one in scope.except_products.lists if one.contains(product, self.day)]
-        why = ": ".join(["the product is excepted", *([" and ".join(lists)] if lists else [])])
-        self.not_applied.append(NotAppliedHere(measure.family, why))
+        lists = (one.title for one in scope.except_products.lists if one.contains(product, self.day))
+        self.not_here(measure, ProductExcepted(tuple(lists)))
 
-    def say_asked(self, measure: Measure, fact: str) -> None:
-        """A measure is for goods that meet a fact, and nobody says that these do: name the fact."""
-        why = f"only for goods where this holds: {self.schedule.facts[fact].title}{if_so(fact)}"
-        asks = None if measure.scope.products.everything else fact
-        self.not_applied.append(NotAppliedHere(measure.family, why, asks))
-
-    def say_stopped(self, measure: Measure, since: date, duty: NotApplied, cite: str) -> None:
-        act = self.act(measure, cite)
-        self.not_applied.append(NotAppliedHere(measure.family, f"{duty.why} since {since} ({act})"))
+    def not_here(self, measure: Measure, reason: Reason) -> None:
+        self.not_applied.append(NotAppliedHere(measure.family, reason))
 
     def answer(self, components: list[Component], found: Mapping[str, _Candidate]) -> Quote:
         base = [one for one in components if one.basis == "base"]

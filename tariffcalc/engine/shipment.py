@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from tariffcalc.engine.reasons import FactNotSaid, Reason, told
 from tariffcalc.law.duty import Duty
 from tariffcalc.law.measure import Citation
 
@@ -40,7 +41,7 @@ class Component:
 
     What money is reckoned with: ``exact``, the statutory rate, and ``covered``, the share, both unrounded (NaN where
     not known), and ``form``, the duty itself. ``contents``: the contents that the share rests on, each with its own
-    share of value.
+    share of value. ``since``: the day the rate began; None from the beginning.
     """
 
     measure: str
@@ -61,18 +62,26 @@ class Component:
     covered: float = math.nan
     form: Duty | None = None
     contents: Mapping[str, float] = field(default_factory=dict)
+    since: date | None = None
 
 
 @dataclass(frozen=True)
 class NotAppliedHere:
-    """A measure that concerns the origin and does not bite, and why.
-
-    ``asks``: the fact that would bring it, of a measure on goods that it names.
-    """
+    """A measure that concerns the origin and does not bite, and why."""
 
     measure: str
-    why: str
-    asks: str | None = None
+    reason: Reason
+
+    @property
+    def why(self) -> str:
+        """The reason in English."""
+        return told(self.reason)
+
+    @property
+    def asks(self) -> str | None:
+        """The fact that would bring it, of a measure on goods that it names."""
+        reason = self.reason
+        return reason.fact.name if isinstance(reason, FactNotSaid) and reason.named else None
 
 
 @dataclass(frozen=True)

@@ -44,8 +44,3 @@ def named(duty: Duty, measure: Measure) -> str:
     if measure.basis == "base":
         return "base duty" if duty == Unreckoned("") else f"base duty {duty}"
     return measure.title if duty == Unreckoned("") else f"{measure.title} ({duty})"
-
-
-def if_so(fact: str) -> str:
-    """How to say that a fact holds, on the command line and over HTTP alike."""
-    return f" (if so, give the fact {fact})"

@@ -185,11 +185,17 @@ RATES = pd.DataFrame(
 )
 
 
+TITLES = {
+    "share": "duty",
+    **{name: name.title() for name in ("part", "from", "until", "rate", "day", "text")},
+}
+
+
 def timeline_of(days: list[str], look: Look) -> str:
     """A rate through a year with a numbered event on each of the days."""
     rows = [(day, str(number), "an act") for number, day in enumerate(days, 1)]
     events = pd.DataFrame(rows, columns=["day", "number", "text"])
-    drawn = rate_timeline(RATES, ("2025-01-01", "2026-01-01"), events, date(2025, 6, 1), "rate", 25)
+    drawn = rate_timeline(RATES, ("2025-01-01", "2026-01-01"), events, date(2025, 6, 1), TITLES, 25)
     return look.specification(drawn, "title", [], 400)
 
 
@@ -203,3 +209,14 @@ def test_a_long_name_in_a_legend_takes_two_lines() -> None:
     assert "p" * 30 in text
     assert "q" * 30 in text
     assert "…" not in text
+
+
+@pytest.mark.parametrize(("language", "month"), [("en", "Apr 2025"), ("fr", "avr. 2025"), ("es", "abr 2025")])
+def test_days_of_a_picture_are_in_the_language_of_its_reader(language: str, month: str) -> None:
+    assert month in svg(timeline_of([], Look(language=language))).decode()
+
+
+def test_a_pointer_shows_titles_and_not_the_names_of_columns() -> None:
+    layers = json.loads(timeline_of(["2025-04-02"], Look()))["layer"]
+    shown = {one["title"] for layer in layers for one in layer["encoding"].get("tooltip", ())}
+    assert shown == {"Part", "From", "Until", "Rate", "Day", "Text"}

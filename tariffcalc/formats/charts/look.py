@@ -6,7 +6,10 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, Literal
+
+import vl_convert
 
 COLOURS = ("#0f6b68", "#d98c2b", "#3f6fb5", "#b0475f", "#7a9a3a", "#7d5ba6", "#4aa3c7", "#8c6d46", "#c76fa0", "#767d7a")
 """For categories, in the order in which they are given out."""
@@ -88,17 +91,22 @@ WIDE, SMALL = 760, 340
 """Of a whole picture on a page, and on a phone, in pixels."""
 
 
+LOCALES: Mapping[str, Literal["fr-FR", "es-ES"]] = {"fr": "fr-FR", "es": "es-ES"}
+"""Language -> what the engine of the pictures calls the way to write its numbers and days; others as in English."""
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """How one reader sees a picture: on a dark screen or on paper, on a phone or ``wide``, with its words or ``bare``.
 
-    A page that has a picture's title in its text shows the picture bare.
+    A page that has a picture's title in its text shows the picture bare. Numbers and days are those of ``language``.
     """
 
     dark: bool = False
     small: bool = False
     bare: bool = False
     wide: int = WIDE
+    language: str = "en"
 
     @property
     def width(self) -> int:
@@ -134,7 +142,16 @@ class Look:
             "labelLimit": self._legend_room,
         }
         axis = {**THEME["axis"], "labelLimit": self.letters}
-        return {**theme, "view": {"stroke": None}, "legend": legend, "axis": axis}
+        return {**theme, **_locale(self.language), "view": {"stroke": None}, "legend": legend, "axis": axis}
+
+
+@cache
+def _locale(language: str) -> dict[str, Any]:
+    """How numbers and days are written in a language, of those that the engine of the pictures knows."""
+    name = LOCALES.get(language)
+    if name is None:
+        return {}
+    return {"locale": {"number": vl_convert.get_format_locale(name), "time": vl_convert.get_time_format_locale(name)}}
 
 
 def wrap_legends(spec: dict[str, Any], room: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ import altair as alt
 import pandas as pd
 
 from tariffcalc.formats.charts import look
-from tariffcalc.formats.charts.marks import Picture, rate_steps
+from tariffcalc.formats.charts.marks import PERCENT, Picture, rate_steps
 
 LEAST = 0.05
 """The axis goes up to that share at least, so that no small rate looks large."""
@@ -17,37 +18,54 @@ LEAST = 0.05
 NUMBERS = 50
 """So many numbers would stand side by side on the axis; one without room after that before stands a line lower."""
 
+DAY = "%d %b %Y"
+
 LINES, LINE = 4, 12
 """Lines that numbers may take, and the height of one in pixels; a number without room in any is left out."""
 
 
 def rate_timeline(
-    frame: pd.DataFrame, window: tuple[str, str], events: pd.DataFrame, day: date, title: str, numbers: int = NUMBERS
+    frame: pd.DataFrame,
+    window: tuple[str, str],
+    events: pd.DataFrame,
+    day: date,
+    titles: Mapping[str, str],
+    numbers: int = NUMBERS,
 ) -> Picture:
     """The rate by day: ``frame`` as ``rate_steps`` takes it, ``events`` with ``day``, ``number`` and ``text``.
 
-    ``window``: the first day drawn and that after the last. ``day`` is marked by a line. ``title`` is that of the
-    axis. Days are those of no time zone.
+    ``window``: the first day drawn and that after the last. ``day`` is marked by a line. ``titles``: what to
+    call the axis (``share``) and the columns that a pointer shows (``TITLED``). Days are those of no time zone.
     """
     placed = _apart(events, *window, numbers)
     lines = max(placed["line"].tolist(), default=0)
     top = max(LEAST, float(pd.to_numeric(frame["high"]).max()) * (1.08 + 0.06 * lines))
     steps = rate_steps(_timed(frame, "from", "until"))
-    steps.encoding.y.title = title
+    steps.encoding.y.title = titles["share"]
+    steps.encoding.tooltip = [_shown(name, titles) for name in ("part", "from", "until", "rate")]
     steps.encoding.y.scale = alt.Scale(domain=[0, top], nice=False)
     edges = _at(*window).mark_rule(opacity=0)  # they hold the axis open where there is no duty to draw
     marked = _at(day.isoformat()).mark_rule(color=look.COLOURS[3], strokeWidth=2)
     if events.empty:
         return alt.layer(edges, steps, marked)
-    numbered = alt.Chart(_values(_timed(events, "day"))).encode(x="day:T", tooltip=["day:T", "text:N"])
+    moved = [_shown(name, titles) for name in ("day", "text")]
+    numbered = alt.Chart(_values(_timed(events, "day"))).encode(x="day:T", tooltip=moved)
     rules = numbered.mark_rule(color=look.SOFT, strokeDash=[3, 3])
     labels = [
         alt.Chart(_values(_timed(placed[placed["line"] == line], "day")))
         .mark_text(baseline="bottom", dy=-3, fontSize=11, color=look.INK)
-        .encode(x="day:T", y=alt.value(LINE * line), text="number:N", tooltip=["day:T", "text:N"])
+        .encode(x="day:T", y=alt.value(LINE * line), text="number:N", tooltip=moved)
         for line in range(lines + 1)
     ]
     return alt.layer(edges, steps, rules, marked, *labels)
+
+
+def _shown(column: str, titles: Mapping[str, str]) -> alt.Tooltip:
+    """A column as a pointer shows it: days as days, rates as percent."""
+    form, kind = {"from": (DAY, "T"), "until": (DAY, "T"), "day": (DAY, "T"), "rate": (PERCENT, "Q")}.get(
+        column, (alt.Undefined, "N")
+    )
+    return alt.Tooltip(f"{column}:{kind}", title=titles[column], format=form)
 
 
 def _at(*days: str) -> alt.Chart:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from markupsafe import Markup, escape
 
+from tariffcalc.engine.reasons import Names, Reason, told
 from tariffcalc.engine.shipment import Component
 from tariffcalc.estimate import read_schedule
 from tariffcalc.history import Stretch
 from tariffcalc.law.duty import Fee
 from tariffcalc.rates import Rate
-from tariffcalc.sources.countries import country_names
 from tariffcalc.web.pages import reasons, timeline, words
 from tariffcalc.web.pages.compare import Other, other_origins, with_and_without
 from tariffcalc.web.pages.locale import say
@@ -53,7 +52,7 @@ class Answer:
     known: str
     unlawful: str
     not_applied: tuple[tuple[str, Markup], ...]
-    titles: Mapping[str, str]
+    names: Names
     """Those of measures, by id."""
     warnings: tuple[str, ...]
     by_quantity: str
@@ -89,9 +88,9 @@ class Answer:
             for one in self.rate.quote.fees
         )
 
-    def reason(self, why: str) -> str:
+    def reason(self, why: Reason) -> str:
         """Why a measure no longer applies, with titles in place of ids."""
-        return words.in_words(words.named(_of(why, self.rate.origin), self.titles))
+        return words.in_words(told(why, self.names))
 
     @property
     def highest(self) -> float:
@@ -106,7 +105,8 @@ class Answer:
 
 def answer_of(question: Question, rate: Rate) -> Answer:
     """The rate in words, with what stands around it."""
-    titles = {key: one.title for key, one in read_schedule(rate.importer).measures.items()}
+    origin = origin_name(rate.origin)
+    names = {rate.origin: origin} | {key: one.title for key, one in read_schedule(rate.importer).measures.items()}
     charged = words.charged_by_quantity(rate)
     averaged = any(one.basis == "base" and one.applied_rate is None and one.printed for one in rate.components)
     around = question.averaged() if averaged else question
@@ -115,7 +115,7 @@ def answer_of(question: Question, rate: Rate) -> Answer:
         rate=rate,
         code=words.dotted(rate.product),
         headings=words.headings(rate.description),
-        origin=origin_name(rate.origin),
+        origin=origin,
         parts=tuple(_part(one) for one in rate.components),
         fees=tuple(_part(one) for one in rate.quote.fees),
         fees_total=words.money(_sum(rate.quote.fees)),
@@ -123,10 +123,10 @@ def answer_of(question: Question, rate: Rate) -> Answer:
         known=_known_part(rate),
         unlawful=_unlawful(rate),
         not_applied=tuple(
-            (titles.get(one.measure, one.measure), _why_not(one.why, rate.origin, titles))
+            (names.get(one.measure, one.measure), reasons.applies_not(one.reason, names))
             for one in rate.quote.not_applied
         ),
-        titles=titles,
+        names=names,
         warnings=words.plain(rate),
         by_quantity=charged[0] if charged else "",
         averaged=averaged,
@@ -150,17 +150,6 @@ def _part(one: Component) -> Part:
         act=one.citation.title if one.citation else "",
         url=one.citation.url if one.citation else "",
     )
-
-
-def _why_not(why: str, origin: str, titles: Mapping[str, str]) -> Markup:
-    """Why a measure does not apply, as the page tells it."""
-    english = words.told(words.named(_of(why, origin), titles))
-    return reasons.applies_not(words.named(why, titles), english, origin_name(origin))
-
-
-def _of(why: str, origin: str) -> str:
-    """A reason with the name of the origin."""
-    return why.replace("goods of this origin", f"goods of {country_names().get(origin, origin)}")
 
 
 def _sum(parts: tuple[Component, ...]) -> Decimal | None:

@@ -13,6 +13,7 @@ from flask import Blueprint, Response, request
 
 from tariffcalc.formats.charts.look import Look
 from tariffcalc.formats.charts.picture import browser_bundle, png, svg
+from tariffcalc.web.pages.locale import current
 from tariffcalc.web.problems import ProblemError
 from tariffcalc.web.respond import send
 
@@ -50,7 +51,7 @@ def look_asked() -> Look:
                 422, f"{name} {given!r} is not known", code="unknown-look", hint=f"known: {', '.join(known)}"
             )
     asked = [request.args.get(name) == known[1] for name, known in CHOICES]
-    return Look(dark=asked[0], small=asked[1], bare=asked[2])
+    return Look(dark=asked[0], small=asked[1], bare=asked[2], language=current().language)
 
 
 def drawn(spec: str, suffix: str, name: str) -> Response:

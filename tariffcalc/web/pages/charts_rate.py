@@ -51,9 +51,8 @@ def chart(suffix: str) -> Response:
     question, look = _asked(), look_asked()
     frame, moves = _table(question)
     window = frame["from"].min(), frame["until"].max()
-    told = say("duty as a share of customs value")
     numbers = NUMBERS // 2 if look.small else NUMBERS
-    picture = rate_timeline(_drawable(frame), window, _events(moves), question.date, told, numbers)
+    picture = rate_timeline(_drawable(frame), window, _events(moves), question.date, _titles(), numbers)
     title = f"{words.dotted(question.product)} · {origin_name(question.origin)}"
     height = SIZES[look.small][1]
     return drawn(look.specification(picture, title, [], height), suffix, f"tariffcalc-{question.product}")
@@ -94,6 +93,19 @@ def _table(question: Question) -> tuple[pd.DataFrame, list[timeline.Move]]:
     shown = timeline.shown(through, question.date, known_until)
     frame = timeline.table(shown, timeline.end_of(through, question.date, known_until))
     return frame, timeline.moves(through)
+
+
+def _titles() -> Mapping[str, str]:
+    """The words of the picture, in the reader's language."""
+    return {
+        "share": say("duty as a share of customs value"),
+        "part": say("Part"),
+        "from": say("From"),
+        "until": say("Before"),
+        "rate": say("Rate"),
+        "day": say("Day"),
+        "text": say("What moved"),
+    }
 
 
 def _drawable(frame: pd.DataFrame) -> pd.DataFrame:

@@ -1,35 +1,42 @@
-"""Why a measure applies or not, in the reader's language: the words are the page's, what the law says stays English.
-
-The engine words its reasons in English. In that language they stand as they are; in the others those that have a known
-form are told anew, with the titles of acts, lists and measures in them marked as English.
-"""
+"""Why a measure applies or not, in the reader's language: the words are the page's, what the law says stays English."""
 
 from __future__ import annotations
 
-import re
-from datetime import date
+from typing import assert_never
 
 from markupsafe import Markup, escape
 
+from tariffcalc.engine.reasons import (
+    FactNotSaid,
+    GivesWay,
+    Names,
+    NothingLeft,
+    NothingToBiteOn,
+    OnTheWater,
+    OriginLeftOut,
+    ProductExcepted,
+    ProductNotInProgramme,
+    Reason,
+    Relieved,
+    Stopped,
+    by_act,
+    told,
+)
 from tariffcalc.engine.shipment import Component
 from tariffcalc.law.duty import AdValorem, Duty, Fee, TopUpTo
 from tariffcalc.web.pages import locale, words
 from tariffcalc.web.pages.locale import current, say
 
-_DAY = r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
-_SINCE = re.compile(rf" since {_DAY}")
-_ENDED = re.compile(rf"(ended|suspended) since {_DAY}(?: \((.*)\))?")
 _ENGLISH = Markup('<span lang="en">{}</span>')
 
 
 def applies(part: Component, english: str) -> Markup:
     """Why a part applies; ``english`` is that in English."""
-    found = _SINCE.search(part.why)
     rate = _rate(part.form)
-    if current().language == "en" or found is None or not rate:
+    if current().language == "en" or part.since is None or not rate:
         return _as_english(english)
-    told = say("%(rate)s since %(day)s.", rate=rate, day=locale.long_day(date.fromisoformat(found[1])))
-    return escape(told[:1].upper() + told[1:])
+    said = say("%(rate)s since %(day)s.", rate=rate, day=locale.long_day(part.since))
+    return escape(said[:1].upper() + said[1:])
 
 
 def authority(name: str) -> Markup:
@@ -38,31 +45,56 @@ def authority(name: str) -> Markup:
     return escape(own[name]) if name in own else _as_english(name)
 
 
-def applies_not(why: str, english: str, origin: str) -> Markup:
-    """Why a measure does not apply; ``why`` is the reason with titles in place of ids, ``origin`` a country's name."""
-    told = Markup() if current().language == "en" else _told(why, origin)
-    return told[:1].upper() + told[1:] + "." if told else _as_english(english)
+def applies_not(reason: Reason, names: Names) -> Markup:
+    """Why a measure does not apply; ``names`` are the titles of measures and the name of the origin."""
+    if current().language == "en":
+        return escape(words.told(told(reason, names)))
+    said = _said(reason, names)
+    return said[:1].upper() + said[1:] + "."
 
 
-def _told(why: str, origin: str) -> Markup:
-    """A reason of a known form, told anew; nothing for others."""
-    if ended := _ENDED.fullmatch(why):
-        day = locale.long_day(date.fromisoformat(ended[2]))
-        told = {"ended": say("ended on %(day)s", day=day), "suspended": say("suspended since %(day)s", day=day)}
-        act = Markup(" ({})").format(_ENGLISH.format(ended[3])) if ended[3] else Markup()
-        return escape(told[ended[1]]) + act
-    if why == "goods of this origin are not in it":
-        return escape(say("goods of this origin are not in it: %(origin)s", origin=origin))
-    kinds = {
-        "yields to ": say("gives way to:"),
-        "relieved: ": say("relieved:"),
-        "the product is excepted: ": say("the product is excepted:"),
-        "only for goods where this holds: ": say("only for goods where this holds:"),
-    }
-    for begins, words_of in kinds.items():
-        if why.startswith(begins):
-            return Markup("{} {}").format(words_of, _ENGLISH.format(words.told(why.removeprefix(begins)).rstrip(".")))
-    return Markup()
+def _said(reason: Reason, names: Names) -> Markup:  # noqa: C901 (one case for each kind)
+    """A reason in the language now; titles of lists, facts, measures and acts stay English."""
+    match reason:
+        case OriginLeftOut(origin):
+            return escape(say("goods of this origin are not in it: %(origin)s", origin=names.get(origin, origin)))
+        case ProductNotInProgramme():
+            return escape(say("the programme does not cover the product"))
+        case ProductExcepted(()):
+            return escape(say("the product is excepted"))
+        case ProductExcepted(lists):
+            return _with(say("the product is excepted:"), ", ".join(lists))
+        case FactNotSaid(fact):
+            return _with(say("only for goods where this holds:"), fact.title)
+        case Stopped(how, since, act):
+            day = locale.long_day(since)
+            return _by(
+                say("ended on %(day)s", day=day) if how == "ended" else say("suspended since %(day)s", day=day), act
+            )
+        case OnTheWater(loaded, entered, act):
+            days = {"loaded": locale.long_day(loaded), "entered": locale.long_day(entered)}
+            return _by(say("loaded before %(loaded)s, entered before %(entered)s", **days), act)
+        case Relieved(None, act):
+            return _by(say("the product is on the list of exemptions"), act)
+        case Relieved(fact, act):
+            return _with(say("relieved:"), f"{fact} ({act})")
+        case GivesWay(others):
+            return _with(say("gives way to:"), ", ".join(by_act(*one, names) for one in others))
+        case NothingToBiteOn():
+            return escape(say("no part of the value is what the measure bites on"))
+        case NothingLeft(after):
+            return _with(say("nothing of the value is left after:"), ", ".join(names.get(one, one) for one in after))
+    assert_never(reason)
+
+
+def _with(said: str, english: str) -> Markup:
+    """Words of the page, then words of the law."""
+    return Markup("{} {}").format(said, _ENGLISH.format(words.in_words(english)))
+
+
+def _by(said: str, act: str) -> Markup:
+    """Words of the page, then the act in brackets."""
+    return Markup("{} ({})").format(said, _ENGLISH.format(act))
 
 
 def _rate(form: Duty | None) -> str:

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import pandas as pd
 
+from tariffcalc.engine.reasons import Reason
 from tariffcalc.engine.shipment import Component, Quote
 from tariffcalc.history import Stretch
 from tariffcalc.law.measure import Citation
@@ -30,7 +31,7 @@ class Shift:
     before: float | None
     after: float | None
     act: Citation | None
-    why: str = ""
+    why: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +95,14 @@ def end_of(through: Sequence[Stretch], day: date, known_until: date) -> date:
 
 def _shifts(before: Quote, after: Quote) -> Iterable[Shift]:
     one, other = _by_measure(before.components), _by_measure(after.components)
-    reasons = {gone.measure: gone.why for gone in after.not_applied}
+    reasons = {gone.measure: gone.reason for gone in after.not_applied}
     for key in dict.fromkeys((*one, *other)):
         was, now = one.get(key), other.get(key)
         rates = _applied(was), _applied(now)
         printed = (was.printed if was else ""), (now.printed if now else "")
         if rates[0] != rates[1] or (None in rates and printed[0] != printed[1]):
             title = now.title if now else was.title if was else key
-            yield Shift(title, *rates, now.citation if now else None, "" if now else reasons.get(key, ""))
+            yield Shift(title, *rates, now.citation if now else None, None if now else reasons.get(key))
 
 
 def _by_measure(parts: Iterable[Component]) -> Mapping[str, Component]:

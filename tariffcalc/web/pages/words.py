@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -19,7 +18,6 @@ UNKNOWN = "not known"
 _NEEDS = re.compile(r"--(quantity|ave)\b")
 _SHARE = re.compile(r"\bgive share \w+=")
 NO_BREAK = "\u00a0"
-_ID = re.compile(r"\b[a-z0-9]+(?:-[a-z0-9]+)+\b")
 _IF_SO = re.compile(r" \(if so, give the fact \w+\)")
 """How a fact is given on the command line and over HTTP: the form of the page does not ask for facts."""
 _ISO_DAY = re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b")
@@ -80,11 +78,6 @@ def in_words(reason: str) -> str:
     """The same as a part of a sentence."""
     told_alike = _IF_SO.sub("", reason).replace(" %", "%")
     return _ISO_DAY.sub(lambda match: _english_day(date.fromisoformat(match[0])), told_alike)
-
-
-def named(reason: str, titles: Mapping[str, str]) -> str:
-    """A reason with the titles of measures in place of their ids."""
-    return _ID.sub(lambda match: titles.get(match[0], match[0]), reason)
 
 
 def status(name: str) -> str:
