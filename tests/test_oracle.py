@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 import tariffcalc as tc
-from tariffcalc.engine import grid, quote, stack
+from tariffcalc.engine import judge, quote, stack
 from tariffcalc.law.dates import Period, segments
 from tariffcalc.law.schedule import Precedence, Schedule
 from tests.oracle import Goods, Sums, contents_of, oracle_duty, oracle_rate, shipments
@@ -313,7 +313,7 @@ def test_a_fault_in_the_stacking_is_seen(
     """The comparison is worth something: with a wrong formula in the engine the two disagree."""
     contents = {"steel": 0.4, "aluminum": 0.5, "copper": 0.0}
     goods = Goods("8412909070", "CAN", WINDOW.start, WINDOW.until, 1.0, {}, contents)
-    monkeypatch.setattr(grid, "cover", fault)
+    monkeypatch.setattr(judge, "cover", fault)
     monkeypatch.setattr(quote, "cover", fault)
     assert differences(law, [goods], engine_rates(a_dollar_a_day(goods), law), cuts) != []
     part = Goods("8708401150", "CAN", WINDOW.start, WINDOW.until, 1.0, {"usmca": 0.5})

@@ -8,7 +8,8 @@ from functools import cached_property
 
 import numpy as np
 
-from tariffcalc.engine.grid import Grid, Verdict
+from tariffcalc.engine.grid import Grid
+from tariffcalc.engine.judge import Verdict
 from tariffcalc.engine.lookup import Floats, Ints, distinct
 from tariffcalc.engine.spread import Cell
 from tariffcalc.law.measure import VOID

@@ -3,6 +3,9 @@
 A *stratum* settles every yes/no fact that part of a lane's trade meets and part does not (claims
 USMCA or not ...). The stacking formula is evaluated in each stratum, where a fact is 0 or 1; the
 rows weigh the strata by their shares of value.
+
+A day of the law differs little from the one before: only the articles of which a measure says
+another thing are judged anew.
 """
 
 from __future__ import annotations
@@ -10,51 +13,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
+from typing import TypeVar
 
 import numpy as np
 
+from tariffcalc.engine.judge import Facts, Line, Stratum, Verdict, judge
 from tariffcalc.engine.lookup import Bools, Floats, Ints
-from tariffcalc.engine.resolve import IN_QUOTA, IN_TRANSIT, Resolver, Ruling
-from tariffcalc.engine.stack import Claim, cover
+from tariffcalc.engine.resolve import Resolver, Ruling
 from tariffcalc.law.dates import Period
-from tariffcalc.law.duty import Quota
 from tariffcalc.law.schedule import Precedence
 
-Stratum = Mapping[str, int]
-
-
-@dataclass(frozen=True)
-class Line:
-    """One measure in one segment and stratum: the articles subject to it, and how.
-
-    ``status``: what its duty on these days is worth in law.
-    """
-
-    measure: str
-    status: str
-    articles: Ints
-    covered: Floats
-    applied: Floats
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """All measures in one segment and stratum. Arrays have one entry an article.
-
-    ``known``: every rate is known. ``prohibited``: entry is not allowed. ``total``: the applied
-    rate, 0 where not known. ``by_equivalent``: an ad valorem equivalent stands for a duty.
-    """
-
-    lines: tuple[Line, ...]
-    known: Bools
-    prohibited: Bools
-    total: Floats
-    by_equivalent: Bools
+Array = TypeVar("Array", Floats, Bools)
 
 
 @dataclass(frozen=True)
 class Grid:
-    """Verdicts by segment, then by stratum."""
+    """Verdicts by segment, then by stratum; in a stratum those of the articles that can have trade in it."""
 
     segments: tuple[Period, ...]
     strata: tuple[Stratum, ...]
@@ -83,17 +57,28 @@ def strata_of(facts: Sequence[str]) -> tuple[Stratum, ...]:
 
 def grid_of(resolver: Resolver, segments: Sequence[Period], facts: Sequence[str]) -> Grid:
     """The verdicts of every segment; every rate is constant in a segment."""
-    strata = strata_of(facts)
+    strata, size = strata_of(facts), len(resolver.articles)
+    known = [Facts.of(stratum, resolver.knowns.facts, size) for stratum in strata]
     able = [_able(resolver, stratum) for stratum in strata]
-    verdicts: list[tuple[Verdict, ...]] = []
+    made: list[tuple[Verdict, ...]] = []
+    verdicts = (_nothing(size),) * len(strata)
+    before: Mapping[str, Ruling] = {}
     for segment in segments:
-        rulings = resolver.rulings(segment.start)
-        precedence = resolver.schedule.precedence(segment.start)
-        made = [judge(rulings, precedence, resolver, *one) for one in zip(strata, able, strict=True)]
-        if verdicts:
-            made = [_sharing(new, old) for new, old in zip(made, verdicts[-1], strict=True)]
-        verdicts.append(tuple(made))
-    return Grid(tuple(segments), strata, tuple(verdicts))
+        rulings, precedence = resolver.rulings(segment.start), resolver.schedule.precedence(segment.start)
+        moved = _moved(before, rulings, size) if made else np.ones(size, dtype=bool)
+        verdicts = tuple(
+            _renewed(old, rulings, precedence, said, np.flatnonzero(moved & can), has_base=resolver.has_base)
+            for old, said, can in zip(verdicts, known, able, strict=True)
+        )
+        made.append(verdicts)
+        before = rulings
+    return Grid(tuple(segments), strata, tuple(made))
+
+
+def _nothing(size: int) -> Verdict:
+    """The verdict before any law."""
+    never = np.zeros(size, dtype=bool)
+    return Verdict((), never, never, np.zeros(size), never)
 
 
 def _able(resolver: Resolver, stratum: Stratum) -> Bools:
@@ -106,113 +91,79 @@ def _able(resolver: Resolver, stratum: Stratum) -> Bools:
     return able
 
 
-def _sharing(new: Verdict, old: Verdict) -> Verdict:
-    """A verdict that holds the arrays of the one before it wherever they are the same."""
-    before = {line.measure: line for line in old.lines}
+def _moved(before: Mapping[str, Ruling], rulings: Mapping[str, Ruling], size: int) -> Bools:
+    """The articles whose verdict may differ from that of the segment before.
 
-    def kept(line: Line) -> Line:
-        last = before.get(line.measure)
-        if last is None or len(last.articles) != len(line.articles):
-            return line
-        same = all(np.array_equal(getattr(last, name), getattr(line, name)) for name in _ARRAYS)
-        return replace(last, status=line.status) if same else line
-
-    return replace(new, lines=tuple(kept(line) for line in new.lines))
-
-
-_ARRAYS = ("articles", "covered", "applied")
+    A ruling is another one whenever its measure takes a step, and who goes before whom is a step of one of the two.
+    """
+    moved = np.zeros(size, dtype=bool)
+    for key in before.keys() | rulings.keys():
+        old, new = before.get(key), rulings.get(key)
+        if old is not new:
+            for one in (old, new):
+                moved |= False if one is None else one.held
+    return moved
 
 
-def judge(
-    rulings: Mapping[str, Ruling], precedence: Precedence, resolver: Resolver, stratum: Stratum, able: Bools
+def _renewed(
+    old: Verdict,
+    law: Mapping[str, Ruling],
+    precedence: Precedence,
+    facts: Facts,
+    articles: Ints,
+    *,
+    has_base: bool,
 ) -> Verdict:
-    """What every measure takes in one segment and stratum, of the articles that can be in it."""
-    size = len(resolver.articles)
-    holds = _Facts(stratum, resolver.knowns.facts, size)
-    claims = {key: _claim(ruling, holds) for key, ruling in rulings.items()}
-    met = cover(precedence, claims)
-    base, based = np.zeros(size), np.zeros(size, dtype=bool)
-    total, known = np.zeros(size), np.ones(size, dtype=bool)
-    prohibited, by_equivalent = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
-    lines = []
-    for key in sorted(met, key=lambda key: rulings[key].measure.basis != "base"):
-        ruling, (subject, covered) = rulings[key], met[key]
-        if not subject.any():
-            continue
-        rate = _statutory(ruling, holds, base)
-        with np.errstate(invalid="ignore"):
-            applied = np.where(covered == 0, 0.0, rate * covered)
-        if ruling.measure.basis == "base":
-            base = base + applied
-            based |= subject
-        unknown = np.isnan(applied)
-        known &= ~unknown
-        total += np.where(unknown, 0.0, applied)
-        by_equivalent |= ruling.by_equivalent & subject & (covered > 0)
-        if ruling.prohibits:
-            prohibited |= subject
-        at = np.flatnonzero(subject & (covered != 0) & able)
-        lines.append(Line(key, ruling.status, at, np.nan_to_num(covered[at]), np.nan_to_num(applied[at])))
-    known &= ~prohibited
-    if resolver.has_base:
-        known &= based
-    return Verdict(tuple(lines), known, prohibited, np.where(known, total, 0.0), by_equivalent)
+    """A verdict in which some of the articles are judged anew."""
+    if not len(articles):
+        return old
+    rulings = {key: one.at(articles) for key, one in law.items() if one.held[articles].any()}
+    new = judge(rulings, precedence, facts.at(articles), has_base=has_base)
+    return Verdict(
+        tuple(_lines(old, new, articles, law)),
+        known=_with(old.known, articles, new.known),
+        prohibited=_with(old.prohibited, articles, new.prohibited),
+        total=_with(old.total, articles, new.total),
+        by_equivalent=_with(old.by_equivalent, articles, new.by_equivalent),
+    )
 
 
-class _Facts:
-    """Whether a fact holds: by the stratum, by the article, or nowhere."""
-
-    def __init__(self, stratum: Stratum, by_article: Mapping[str, Bools], size: int) -> None:
-        self.stratum, self.by_article = stratum, by_article
-        self.never, self.always = np.zeros(size, dtype=bool), np.ones(size, dtype=bool)
-
-    def said(self, fact: str) -> bool:
-        """Whether anything is said of a fact: by a stratum, or that it holds somewhere."""
-        return fact in self.stratum or bool(self.by_article.get(fact, self.never).any())
-
-    def of(self, fact: str | None) -> Bools:
-        """Where the fact holds; a rule without a fact holds everywhere."""
-        if fact is None:
-            return self.always
-        if fact in self.stratum:
-            return self.always if self.stratum[fact] else self.never
-        return self.by_article.get(fact, self.never)
+def _with(old: Array, articles: Ints, new: Array) -> Array:
+    """An array with new values for some of the articles; the old one itself where they are the same."""
+    if np.array_equal(old[articles], new):
+        return old
+    made = old.copy()
+    made[articles] = new
+    return made
 
 
-def _claim(ruling: Ruling, holds: _Facts) -> Claim:
-    """What a measure claims in a stratum: where it is subject, and of how much of the value."""
-    subject = ruling.held & holds.of(ruling.measure.scope.fact)
-    if ruling.free_in_transit:
-        subject = subject & ~holds.of(IN_TRANSIT)
-    content = ruling.content
-    for relief in ruling.reliefs:
-        relieved = relief.held & holds.of(relief.fact)
-        if relief.content is None:
-            subject = subject & ~relieved
-        else:
-            content = np.where(relieved, np.maximum(0.0, content - relief.content), content)
-    return Claim(subject, content)
+def _lines(old: Verdict, new: Verdict, articles: Ints, rulings: Mapping[str, Ruling]) -> list[Line]:
+    """The lines of the articles judged anew among those of the others, base duties first."""
+    anew = np.zeros(len(old.known), dtype=bool)
+    anew[articles] = True
+    before = {line.measure: line for line in old.lines}
+    after = {line.measure: replace(line, articles=articles[line.articles]) for line in new.lines}
+    merged = (_line(before.get(key), after.get(key), anew) for key in rulings if key in before or key in after)
+    return sorted((line for line in merged if line), key=lambda line: rulings[line.measure].measure.basis != "base")
 
 
-def _in_quota(quota: Quota, holds: _Facts) -> Floats:
-    """The rate in quota or over it; where nobody says which, by the share that the law file gives."""
-    if quota.in_quota_share is not None and not holds.said(IN_QUOTA):
-        share = quota.in_quota_share
-        return np.full(len(holds.always), share * quota.within + (1 - share) * quota.over)
-    return np.where(holds.of(IN_QUOTA), quota.within, quota.over)
+def _line(old: Line | None, new: Line | None, anew: Bools) -> Line | None:
+    """A measure's line: of the old one what is not judged anew, and the new one."""
+    if old is None:
+        return new
+    kept = ~anew[old.articles]
+    if new is None:
+        return old if kept.all() else _some(old, kept)
+    at = np.concatenate([old.articles[kept], new.articles])
+    order = np.argsort(at)
+    both = (np.concatenate([getattr(old, name)[kept], getattr(new, name)])[order] for name in ("covered", "applied"))
+    made = Line(new.measure, new.status, at[order], *both)
+    same = all(np.array_equal(getattr(old, name), getattr(made, name)) for name in ("articles", "covered", "applied"))
+    return replace(old, status=new.status) if same else made
 
 
-def _statutory(ruling: Ruling, holds: _Facts, base: Floats) -> Floats:
-    """The rate in a stratum: in quota or over it, in transit or not, topped up on the base."""
-    rate = ruling.rate
-    if ruling.total is not None:
-        rate = np.where(np.isnan(ruling.total), rate, np.maximum(0.0, ruling.total - base))
-    if ruling.quota is not None:
-        rate = _in_quota(ruling.quota, holds)
-    if ruling.in_transit is not None:
-        rate = np.where(holds.of(IN_TRANSIT), ruling.in_transit, rate)
-    for transform in ruling.transforms:
-        known = ~np.isnan(rate)
-        rate = rate.copy()
-        rate[known] = [transform.of(float(one)) for one in rate[known]]
-    return rate
+def _some(line: Line, kept: Bools) -> Line | None:
+    """A line of some of its articles; none where nothing is left."""
+    if not kept.any():
+        return None
+    return replace(line, articles=line.articles[kept], covered=line.covered[kept], applied=line.applied[kept])

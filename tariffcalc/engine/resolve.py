@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
 
 from tariffcalc.engine.articles import Articles
-from tariffcalc.engine.lookup import Bools, Floats, PrefixTable
+from tariffcalc.engine.lookup import Bools, Floats, Ints, PrefixTable
 from tariffcalc.engine.tables import histories, history_of
 from tariffcalc.law.dates import ALWAYS, Timeline
 from tariffcalc.law.duty import (
@@ -95,6 +95,23 @@ class Ruling:
     free_in_transit: bool = False
     quota: Quota | None = None
     transforms: tuple[Transform, ...] = ()
+
+    def at(self, articles: Ints) -> Ruling:
+        """The same for some of the articles."""
+
+        def of(values: Floats | None) -> Floats | None:
+            return None if values is None else values[articles]
+
+        return replace(
+            self,
+            held=self.held[articles],
+            rate=self.rate[articles],
+            content=self.content[articles],
+            by_equivalent=self.by_equivalent[articles],
+            total=of(self.total),
+            reliefs=tuple(replace(one, held=one.held[articles], content=of(one.content)) for one in self.reliefs),
+            in_transit=of(self.in_transit),
+        )
 
 
 @dataclass

@@ -223,7 +223,7 @@ class Measure:
 
     def breakpoints(self) -> set[date]:
         """The days on which anything about the measure may change."""
-        days = set(self.rates.starts) | set(self.stacking.starts) | self.scope.breakpoints()
+        days = {*self.rates.starts, *self.status.starts, *self.stacking.starts} | self.scope.breakpoints()
         days |= {rule.entered_before for rule in self.in_transit}
         for line in self.reliefs.values():
             days |= set(line.starts)
