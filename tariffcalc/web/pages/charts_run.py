@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -119,6 +120,7 @@ def telling(code: str) -> str:
     return ", ".join((path[last], *age))
 
 
+@lru_cache(maxsize=32_768)
 def _path(code: str) -> tuple[str, ...]:
     known = trade_facts.descriptions()
     _, path, _ = known.get(code) or known.get(code[:8]) or ("", "", "")
