@@ -26,23 +26,11 @@ from tariffcalc.engine.reasons import (
     Relieved,
     Stopped,
 )
-from tariffcalc.engine.resolve import IN_QUOTA, by_quantity
+from tariffcalc.engine.reckon import Reckoner
 from tariffcalc.engine.shipment import Component, NotAppliedHere, Quote, Shipment
 from tariffcalc.engine.stack import Claim, cover
-from tariffcalc.engine.stated import Stated, named, stated
-from tariffcalc.law.duty import (
-    AdValorem,
-    Compound,
-    Duty,
-    Fee,
-    NotApplied,
-    PriceGap,
-    Prohibited,
-    Quota,
-    Specific,
-    TopUpTo,
-    Unreckoned,
-)
+from tariffcalc.engine.stated import Stated, stated
+from tariffcalc.law.duty import Duty, NotApplied, Prohibited, TopUpTo
 from tariffcalc.law.measure import VOID, Measure, Rate, Relief
 from tariffcalc.law.scenario import names_of
 from tariffcalc.law.schedule import Precedence, Schedule
@@ -80,6 +68,7 @@ class _Quoter:
         self.schedule, self.shipment, self.day = schedule, shipment, shipment.day
         self.not_applied: list[NotAppliedHere] = []
         self.warnings: list[str] = []
+        self.reckoner = Reckoner(shipment, self.holds, self.warn)
 
     def quote(self) -> Quote:
         found = {
@@ -187,7 +176,7 @@ class _Quoter:
 
     def component(self, one: _Candidate, covered: float, base: float) -> Component:
         """The measure's part of the duty."""
-        measure, rate = one.measure, self.statutory(one, base)
+        measure, rate = one.measure, self.reckoner.statutory(one.duty, one.rate.transforms, one.measure, base)
         known = rate is not None and not np.isnan(covered)
         step = measure.status.at(self.day)
         rests = (one.rate.content, one.relieved_content[0] if one.relieved_content else None)
@@ -223,74 +212,6 @@ class _Quoter:
     def refunded(self, one: Component) -> Component:
         """A component as it is owed in law: of a void measure nothing."""
         return replace(one, applied_rate=0.0) if one.status == VOID else one
-
-    def statutory(self, one: _Candidate, base: float) -> float | None:
-        """The rate as a fraction of value; None, with a warning, where it cannot be known.
-
-        What sums and cuts make of the rates of the law is rounded to what they can mean, what a quantity gives is not.
-        """
-        rate = self.reckoned(one.duty, one.measure, base)
-        if rate is None:
-            return None
-        for transform in one.rate.transforms:
-            rate = transform.of(rate)
-        return rate if isinstance(one.duty, Specific | Compound | PriceGap) else round(rate, 12)
-
-    def reckoned(self, duty: Duty, measure: Measure, base: float) -> float | None:
-        if isinstance(duty, AdValorem):
-            return duty.rate
-        if isinstance(duty, Fee):
-            return duty.ad_valorem
-        if isinstance(duty, Quota):
-            return self.in_quota(duty)
-        if isinstance(duty, TopUpTo):
-            if np.isnan(base):
-                self.warn(f"{measure.title}: the top-up depends on the base duty, which is not known")
-                return None
-            return max(0.0, duty.total - base)
-        if isinstance(duty, Specific | Compound | PriceGap):
-            return self.from_quantity(duty, measure)
-        if isinstance(duty, Prohibited):
-            self.warn(f"{measure.title}: entry is prohibited")
-            return None
-        if isinstance(duty, Unreckoned) and duty.text and measure.basis != "base":
-            self.warn(f"{measure.title}: {duty}")
-            return None
-        return self.from_equivalent(duty, measure)
-
-    def in_quota(self, duty: Quota) -> float:
-        """The rate in quota or over it; where nobody says which, by the share of the law file."""
-        if duty.in_quota_share is not None and self.shipment.facts.get(IN_QUOTA) is None:
-            self.warn(
-                f"{duty.in_quota_share:.0%} of such goods are taken to be in quota: say --fact {IN_QUOTA} if yours are"
-            )
-            return duty.in_quota_share * duty.within + (1 - duty.in_quota_share) * duty.over
-        return duty.within if self.holds(IN_QUOTA) else duty.over
-
-    def from_quantity(self, duty: Specific | Compound | PriceGap, measure: Measure) -> float | None:
-        """A duty on quantity as a fraction of value: the value, the quantity and a unit that fits."""
-        shipment = self.shipment
-        if shipment.quantity is not None and shipment.value and shipment.unit:
-            rate = by_quantity(duty, shipment.quantity / float(shipment.value), shipment.unit)
-            if not np.isnan(rate):
-                return rate
-            self.warn(f"{named(duty, measure)} needs another unit than {shipment.unit}")
-            return None
-        return self.from_equivalent(duty, measure)
-
-    def from_equivalent(self, duty: Duty, measure: Measure) -> float | None:
-        """The equivalent of a base duty that value alone does not settle; else None, and what to give instead."""
-        said, base = named(duty, measure), measure.basis == "base"
-        if self.shipment.equivalent is not None and base:
-            self.warn(f"{said} is taken at its ad valorem equivalent of 2024 trade")
-            return self.shipment.equivalent
-        average = "--ave for the ad valorem equivalent of the bundled trade"
-        if isinstance(duty, Unreckoned):
-            need = f"no quantity settles it{f'; give {average}, where there is one' if base else ''}"
-        else:
-            need = f"give --value, --quantity and --unit{f', or {average}' if base else ''}"
-        self.warn(f"{said} is not a share of value: {need}")
-        return None
 
     def printed(self, one: _Candidate) -> str:
         return str(one.duty)
