@@ -82,14 +82,18 @@ def cli() -> None:
 @with_options(law_options)
 def rate(product: str, on: str, form: str, facts: tuple[str, ...], mode: str | None, **given: Any) -> None:
     """What one shipment pays, and why."""
+    from tariffcalc.rates import answer
     from tariffcalc.rates import rate as rate_of
     from tariffcalc.ratetext import rate_text
+    from tariffcalc.shipments import product_of
 
-    answer = rate_of(product, on=on, facts=dict.fromkeys(facts, True), mode=mode, **given)
-    if form == "json":
-        click.echo(json.dumps(answer.as_dict(), ensure_ascii=False, indent=1))
-    else:
-        click.echo(rate_text(answer))
+    asked = {"on": on, "facts": dict.fromkeys(facts, True), "mode": mode, **given}
+    if form == "text":
+        click.echo(rate_text(rate_of(product, **asked)))
+        return
+    found = answer(product, **asked)
+    click.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=1))
+    product_of(product, found.importer)  # a code of no edition is answered, and is an error all the same
 
 
 @cli.command()

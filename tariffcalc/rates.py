@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from tariffcalc.engine.quote import quote
 from tariffcalc.engine.shipment import Component, Quote, Shipment
+from tariffcalc.errors import UnknownProductError
 from tariffcalc.law.scenario import Scenario
 from tariffcalc.law.schedule import Schedule
 from tariffcalc.ratenotes import notes
@@ -24,6 +25,7 @@ from tariffcalc.shipments import (
     schedule_for,
     shipment_of,
 )
+from tariffcalc.sources.countries import country_code
 
 
 @dataclass(frozen=True)
@@ -160,6 +162,21 @@ def rate(
     )
 
 
+def answer(product: str, origin: str, on: str | date, importer: str = "USA", **known: Any) -> Rate:
+    """The same for those who go by ``resolved``: of a code in no edition nothing is known, and a warning says so.
+
+    ``known`` as for ``rate``. Raises ``UnknownOriginError``, ``BadRequestError``.
+    """
+    try:
+        return rate(product, origin, on, importer, **known)
+    except UnknownProductError as error:
+        law = schedule_for(importer, known.get("as_known_on"), known.get("scenario"))
+        said = f"{error}; {error.hint}" if error.hint else str(error)
+        nothing = Quote((), (), (), None, None, prohibited=False, resolved=False, warnings=(said,))
+        goods = Shipment(digits(product), country_code(origin), as_day(on, "date"), value=as_value(known.get("value")))
+        return _told(law, goods, nothing, "", nothing.warnings)
+
+
 def rate_under(
     law: Schedule,
     product: str,
@@ -190,16 +207,22 @@ def rate_under(
 def _answer(law: Schedule, shipment: Shipment, given: str) -> Rate:
     """The quote of a shipment with what there is to say of it; ``given`` is the code as asked for."""
     made = quote(law, shipment)
+    described = replace(shipment, product=given)
+    return _told(law, described, made, describe_product(given, law.importer), notes(law, shipment, made, given))
+
+
+def _told(law: Schedule, shipment: Shipment, made: Quote, description: str, warnings: Iterable[str]) -> Rate:
+    """A quote as it is answered."""
     return Rate(
-        product=given,
-        description=describe_product(given, law.importer),
+        product=shipment.product,
+        description=description,
         importer=law.importer,
         origin=shipment.origin,
         date=shipment.day,
         quote=made,
         value=shipment.value,
         currency=law.currency,
-        warnings=tuple(notes(law, shipment, made, given)),
+        warnings=tuple(warnings),
         provenance={
             "schedule_digest": law.digest,
             "scenario": law.scenario.name if law.scenario else "statutory",

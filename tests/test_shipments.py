@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from click.testing import CliRunner
 
 import tariffcalc as tc
 from tariffcalc.cli import cli
-from tariffcalc.errors import BadRequestError
+from tariffcalc.errors import BadRequestError, UnknownProductError
 
 CRUDE = {"product": "2709002010", "origin": "CAN", "on": "2025-03-05"}
 
@@ -50,3 +51,16 @@ def test_the_command_takes_each_content_once(shares: list[str], said: str) -> No
     done = CliRunner().invoke(cli, ["rate", "8708292120", "--origin", "CAN", "--date", "2025-09-10", *asked])
     assert done.exit_code != 0
     assert said in f"{done.output} {done.exception}"
+
+
+def test_of_an_unknown_code_the_command_says_that_nothing_is_known() -> None:
+    """For programs in an answer that is not resolved, and for all by the status that it ends with."""
+    asked = ["rate", "9999.99.99", "--origin", "CAN", "--date", "2025-09-10", "--value", "100"]
+    done = CliRunner().invoke(cli, [*asked, "--format", "json"])
+    found = json.loads(done.stdout)
+    assert (found["resolved"], found["rate"], found["duty"]) == (False, None, None)
+    assert "nearby" in found["warnings"][0]
+    plain = CliRunner().invoke(cli, asked)
+    assert plain.stdout == ""
+    for one in (done, plain):
+        assert isinstance(one.exception, UnknownProductError)

@@ -219,8 +219,9 @@ def test_quotes_of_many_shipments(client: Client) -> None:
 
 def test_errors_are_those_of_the_library(client: Client) -> None:
     with pytest.raises(UnknownProductError) as product:
-        client.rate("99999999", "CAN", "2025-03-05")
+        client.history("99999999", "CAN")
     assert product.value.code == "unknown-product"
+    assert client.rate("99999999", "CAN", "2025-03-05").resolved is False
     with pytest.raises(UnknownOriginError) as origin:
         client.rate("7208", "Canda", "2025-03-05")
     assert "Canada" in str(origin.value.hint)

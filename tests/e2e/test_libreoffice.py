@@ -91,7 +91,7 @@ def test_a_cell_asks_for_a_rate(office: Office, service: str) -> None:
         f'{asked}&value=10000&field=duty")',
         f'=WEBSERVICE("{service}/v1/rates.txt?product=2709002010&origin=CAN&date=2025-03-05")',
         "=NUMBERVALUE(A4)",
-        f'=WEBSERVICE("{service}/v1/rates.txt?product=99999999&origin=CAN&date=2025-03-05")',
+        f'=WEBSERVICE("{service}/v1/rates.txt?product=2709002010&origin=Atlantis&date=2025-03-05")',
     )
     rate = tc.rate("8429511050", "MEX", "2025-06-10").rate
     assert rate is not None

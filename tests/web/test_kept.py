@@ -40,13 +40,13 @@ def made(tmp_path: Path) -> Callable[..., FlaskClient]:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The products whose rates were reckoned."""
     seen: list[str] = []
-    true = rates.rate
+    true = rates.answer
 
     def noted(product: str, *args: Any, **given: Any) -> Any:
         seen.append(product)
         return true(product, *args, **given)
 
-    monkeypatch.setattr(rates, "rate", noted)
+    monkeypatch.setattr(rates, "answer", noted)
     return seen
 
 
@@ -111,7 +111,7 @@ def test_a_saved_scenario_is_looked_up_each_time(made: Callable[..., FlaskClient
 
 def test_faults_are_not_kept(made: Callable[..., FlaskClient]) -> None:
     client = made()
-    wrong = RATE.replace("2709002010", "9999999999")
+    wrong = RATE.replace("CAN", "Atlantis")
     names = [problem_of(client.get(wrong), 422)["request_id"] for _ in range(2)]
     assert names[0] != names[1]
 

@@ -78,7 +78,7 @@ def test_an_accident_is_logged_with_its_trace_and_name(
     def fall(*_: object, **__: object) -> None:
         raise RuntimeError("two\nlines")
 
-    monkeypatch.setattr(rates, "rate", fall)
+    monkeypatch.setattr(rates, "answer", fall)
     body = problem_of(logging_app.test_client().get(RATE), 500)
     error, request = lines(capsys)
     assert error["request_id"] == request["request_id"] == body["request_id"]

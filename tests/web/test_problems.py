@@ -43,7 +43,7 @@ def test_an_accident_is_logged_and_not_told(
     def fall(*_: object, **__: object) -> None:
         raise RuntimeError("the secret of the house")
 
-    monkeypatch.setattr(rates, "rate", fall)
+    monkeypatch.setattr(rates, "answer", fall)
     with caplog.at_level(logging.ERROR):
         body = problem_of(client.get(RATE), 500)
     assert body["code"] == "internal"
@@ -57,7 +57,7 @@ def test_law_files_at_fault_are_not_the_caller_s_doing(
     def broken(*_: object, **__: object) -> None:
         raise LawFileError.of([Fault("bad-day", "no day", file="measures/x.toml")])
 
-    monkeypatch.setattr(rates, "rate", broken)
+    monkeypatch.setattr(rates, "answer", broken)
     with caplog.at_level(logging.ERROR):
         body = problem_of(client.get(RATE), 500)
     assert (body["code"], body["errors"]) == ("law-file", [])

@@ -123,10 +123,25 @@ def test_history_tells_when_the_rate_changed(client: FlaskClient) -> None:
     assert {(row["segment_from"], row["total_rate"]) for row in rows} == {("2025-02-01", 0.0), ("2025-03-04", 0.25)}
 
 
+def test_of_a_code_that_no_edition_has_nothing_is_known(client: FlaskClient) -> None:
+    """It spoils no answer for the codes beside it, and is never free of duty."""
+    asked = {"product": ["99999999", "8429511050"], "origin": "MEX", "date": "2025-06-05", "value": "1000"}
+    wrong, right = client.get("/v1/rates", query_string=asked).get_json()
+    assert [wrong[name] for name in ("rate", "base_rate", "additional_rate", "duty")] == [None] * 4
+    assert (wrong["resolved"], wrong["components"], wrong["value"]) == (False, [], 1000.0)
+    assert "no product has the code '99999999'" in wrong["warnings"][0]
+    assert (right["resolved"], right["duty"]) == (True, 250.0)
+    none, some = csv.DictReader(io.StringIO(client.get("/v1/rates.csv", query_string=asked).text))
+    assert (none["rate"], none["resolved"], none["duty"], some["duty"]) == ("", "false", "", "250.00")
+    for field in ("rate", "duty", "fees"):
+        cell = client.get("/v1/rates.txt", query_string={**asked, "product": "99999999", "field": field}).text
+        assert cell.startswith("unresolved: no product has the code '99999999'")
+
+
 def test_every_fault_of_a_query_is_told_at_once(client: FlaskClient) -> None:
     """Nothing is dropped, nothing is guessed: each parameter is named with its code."""
     asked = {
-        "product": ["2709002010", "99999999"],
+        "product": ["2709002010", "9999999x"],
         "origin": "Canda",
         "date": "5 March",
         "dat": "2025-03-05",
@@ -144,7 +159,7 @@ def test_every_fault_of_a_query_is_told_at_once(client: FlaskClient) -> None:
         "ave": "perhaps",
     }
     assert faults_of(client.get("/v1/rates", query_string=asked)) == {
-        "product[1]": "unknown-product",
+        "product[1]": "product-not-digits",
         "origin[0]": "unknown-country",
         "date": "bad-date",
         "dat": "unknown-parameter",

@@ -53,7 +53,9 @@ def cell(rate: Rate, field: str, decimal: str) -> str:
 
 
 def _fees(rate: Rate) -> Decimal | None:
-    """The fees in all; None where one is not known."""
+    """The fees in all; None where one is not known, or nothing is."""
+    if not rate.components and not rate.resolved:
+        return None
     amounts = [one.duty for one in rate.quote.fees]
     known = [amount for amount in amounts if amount is not None]
     return sum(known, Decimal(0)) if len(known) == len(amounts) else None

@@ -144,11 +144,6 @@ class RateQuery(GoodsQuery):
         if missing:
             raise ValidationError(missing)
 
-    @validates_schema(skip_on_field_errors=False)
-    def products_are_known(self, data: Mapping[str, Any], **_: Any) -> None:
-        """Refuse products that the importer's tariff does not know."""
-        known_products(data, "product", "products")
-
 
 class RateTextQuery(TextQuery, RateQuery):
     """The same, as CSV."""

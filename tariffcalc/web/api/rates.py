@@ -12,7 +12,7 @@ from flask import Response
 
 from tariffcalc.formats import Options, Rendered, render
 from tariffcalc.history import history
-from tariffcalc.rates import Rate, rate
+from tariffcalc.rates import Rate, answer
 from tariffcalc.web.api.answers import RateAnswer, TableAnswer
 from tariffcalc.web.api.cells import TEXT, RateCellQuery, cell
 from tariffcalc.web.api.parser import Blueprint
@@ -123,7 +123,7 @@ def _all(pairs: Iterable[tuple[str, str]], asked: Mapping[str, Any]) -> list[Rat
 
 def _rate(product: str, origin: str, asked: Mapping[str, Any]) -> Rate:
     given = {name: asked[name] for name in ("loaded", "value", "quantity", "unit", "mode", "status") if name in asked}
-    return rate(product, origin, asked["date"], asked["importer"], **given, **known_of(asked))
+    return answer(product, origin, asked["date"], asked["importer"], **given, **known_of(asked))
 
 
 def known_of(asked: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
+from marshmallow import validates_schema
+
 from tariffcalc.engine.shipment import Shipment
 from tariffcalc.estimate import read_schedule
 from tariffcalc.history import Stretch, stretches
@@ -18,7 +20,7 @@ from tariffcalc.law.schedule import Fact, Schedule
 from tariffcalc.rates import Rate, rate
 from tariffcalc.shipments import as_value, mode_facts, shipment_of
 from tariffcalc.sources.countries import country_names
-from tariffcalc.web.api.queries import RateQuery
+from tariffcalc.web.api.queries import RateQuery, known_products
 from tariffcalc.web.pages.locale import number_of
 
 FIELDS = ("product", "importer", "origin", "date", "value", "quantity", "unit", "claim", "loaded", "mode", "ave")
@@ -27,7 +29,17 @@ FIRST_DAY = date(2024, 1, 1)
 SHARE = "share-"
 """Before the name of a content: the box of its percent of value."""
 
-QUERY = RateQuery()
+
+class FormQuery(RateQuery):
+    """What the API takes, of products that the importer's tariff knows."""
+
+    @validates_schema(skip_on_field_errors=False)
+    def products_are_known(self, data: Mapping[str, Any], **_: Any) -> None:
+        """Refuse others: the page says so beside the box."""
+        known_products(data, "product")
+
+
+QUERY = FormQuery()
 _KNOWN = ("claim", "value", "quantity", "unit", "loaded", "mode", "ave")
 
 
