@@ -73,7 +73,7 @@ class _Quoter:
     def quote(self) -> Quote:
         found = {
             key: one
-            for key, m in self.schedule.touching(self.shipment.origin)
+            for key, m in self.schedule.applying(self.shipment.origin, self.day)
             if (one := self.candidate(m)) is not None
         }
         precedence = self.schedule.precedence(self.day)

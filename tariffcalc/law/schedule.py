@@ -187,6 +187,21 @@ class Schedule:
             )
         return self._touching[origin]
 
+    def applying(self, origin: str, day: date) -> Collection[tuple[str, Measure]]:
+        """Those of them that state a rate on a day and cover the origin then: the same ones in a whole segment."""
+        segment = origin, bisect_right(self.breakpoints, day)
+        if segment not in self._applying:
+            self._applying[segment] = tuple(
+                (key, one)
+                for key, one in self.touching(origin)
+                if one.rates.at(day) is not None and one.scope.covers_origin(origin, day)
+            )
+        return self._applying[segment]
+
+    @cached_property
+    def _applying(self) -> dict[tuple[str, int], tuple[tuple[str, Measure], ...]]:
+        return {}
+
     @cached_property
     def _touching(self) -> dict[str, tuple[tuple[str, Measure], ...]]:
         return {}

@@ -116,4 +116,5 @@ def plain(environ: WSGIEnvironment) -> bool:
 
 
 def _saved() -> bool:
-    return not {*request.args.getlist("scenario")} <= {*scenario_names()}
+    asked = request.args.getlist("scenario")
+    return bool(asked) and not {*asked} <= {*scenario_names()}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+import tariffcalc as tc
 from tariffcalc.errors import LawFileError, UnknownNameError
-from tariffcalc.law.dates import Step, Timeline
+from tariffcalc.law.dates import Period, Step, Timeline, segments
 from tariffcalc.law.duty import AdValorem
 from tariffcalc.law.measure import InTransit, Measure, Rate, Stacking
 from tests.factories import EARLY, a_measure, a_schedule, a_timeline, yielding
@@ -102,3 +103,17 @@ def test_every_day_on_which_a_measure_may_change_is_a_breakpoint() -> None:
     water = InTransit(date(2025, 2, 24), date(2025, 2, 28), AdValorem(0.0), "act", EARLY)
     measure: Measure = a_measure(stacking=yielding(), in_transit=(water,))
     assert {EARLY, date(2025, 2, 28)} <= measure.breakpoints()
+
+
+@pytest.mark.parametrize("origin", ["CAN", "CHN", "BRA", "DEU"])
+def test_what_applies_to_an_origin_is_the_same_in_a_whole_segment(origin: str) -> None:
+    """It is looked up once a segment: the last day of one has what its first day found."""
+    law = tc.read_schedule("USA")
+    for segment in segments(Period(date(2018, 1, 1), date(2027, 2, 1)), law.breakpoints):
+        for day in (segment.start, segment.until - timedelta(days=1)):
+            meant = [
+                key
+                for key, one in law.measures.items()
+                if one.rates.at(day) is not None and one.scope.covers_origin(origin, day)
+            ]
+            assert sorted(key for key, _ in law.applying(origin, day)) == sorted(meant)
