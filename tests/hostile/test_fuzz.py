@@ -73,7 +73,8 @@ def sound(answer: TestResponse, seconds: float) -> None:
         assert [one for one in lines if one.get("problem", {}).get("code") == "internal"] == []
 
 
-def ask(client: FlaskClient, method: str, path: str, **sent: Any) -> None:
+def assert_sound(client: FlaskClient, method: str, path: str, **sent: Any) -> None:
+    """Ask, and hold that the answer is sound and came soon."""
     begun = time.thread_time()
     answer = client.open(path, method=method, **sent)
     sound(answer, time.thread_time() - begun)
@@ -84,25 +85,27 @@ def ask(client: FlaskClient, method: str, path: str, **sent: Any) -> None:
 @settings(max_examples=40)
 @given(data=st.data())
 def test_spoilt_tables(client: FlaskClient, path: str, kind: str, data: st.DataObject) -> None:
-    ask(client, "POST", path, data=data.draw(spoilt(TABLES[kind])), content_type=KINDS[kind])
+    assert_sound(client, "POST", path, data=data.draw(spoilt(TABLES[kind])), content_type=KINDS[kind])
 
 
 @pytest.mark.parametrize("path", BODIES)
 @settings(max_examples=40)
 @given(data=st.data())
 def test_spoilt_json(client: FlaskClient, path: str, data: st.DataObject) -> None:
-    ask(client, "POST", path, data=data.draw(spoilt(json.dumps(BODIES[path]).encode())), content_type=KINDS["json"])
+    assert_sound(
+        client, "POST", path, data=data.draw(spoilt(json.dumps(BODIES[path]).encode())), content_type=KINDS["json"]
+    )
 
 
 @pytest.mark.parametrize("path", BODIES)
 @settings(max_examples=60)
 @given(data=st.data())
 def test_hostile_values_in_json(client: FlaskClient, path: str, data: st.DataObject) -> None:
-    ask(client, "POST", path, data=data.draw(misspelt(BODIES[path])), content_type=KINDS["json"])
+    assert_sound(client, "POST", path, data=data.draw(misspelt(BODIES[path])), content_type=KINDS["json"])
 
 
 @pytest.mark.parametrize("path", QUESTIONS)
 @settings(max_examples=40)
 @given(data=st.data())
 def test_hostile_questions(client: FlaskClient, path: str, data: st.DataObject) -> None:
-    ask(client, "GET", f"{path}?{urlencode(data.draw(misasked(QUESTIONS[path])))}")
+    assert_sound(client, "GET", f"{path}?{urlencode(data.draw(misasked(QUESTIONS[path])))}")

@@ -2,59 +2,20 @@
 
 from __future__ import annotations
 
-import ast
 import io
 import re
 from html import unescape
-from pathlib import Path
 
 import pandas as pd
 import pytest
-from babel.messages.extract import DEFAULT_KEYWORDS, extract
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 
 import tariffcalc as tc
 from tariffcalc.history import history
-from tariffcalc.web.pages import headline, locale, words
+from tariffcalc.web.pages import headline, words
 from tariffcalc.web.pages.question import Question, programmes
 from tests.stopwatch import least_seconds
-
-PAGES = Path(locale.__file__).parent
-SAYING = sorted(path.stem for path in PAGES.glob("*.py") if "say(" in path.read_text(encoding="utf-8"))
-TOLD = ("_answer", "_field", "_header", "_headline", "_matches", "base", "form", "problem")
-"""The programs and templates that speak every language."""
-
-LOADER = {"product": "8429.51.10.50", "origin": "Mexico", "date": "2025-06-10", "value": "10,000"}
-CHINESE = {"product": "8429511050", "origin": "CHN", "date": "2025-04-20", "value": "10000"}
-OIL = {"product": "2709002010", "origin": "Canada", "date": "2025-03-05"}
-
-
-def page(client: FlaskClient, status: int = 200, /, **typed: str) -> str:
-    answer = client.get("/", query_string=typed)
-    assert answer.status_code == status
-    assert answer.content_type == "text/html; charset=utf-8"
-    return unescape(re.sub(r"[ \n]+", " ", answer.text))
-
-
-def beside(text: str, field: str) -> str:
-    """What is said beside an entry."""
-    found = re.search(rf'id="{field}-said">([^<]*)<', text)
-    return found[1] if found else ""
-
-
-def section(text: str, name: str) -> str:
-    """The part of the page below a heading."""
-    found = re.search(rf'<section[^>]*aria-labelledby="{name}-title">(.*?)</section>', text)
-    assert found, name
-    return found[1]
-
-
-def big(text: str) -> str:
-    """The duty in large."""
-    found = re.search(r'<p class="big[^"]*">(.*?)</p>', text)
-    return re.sub(r"<[^>]*>", " ", found[1]).strip() if found else ""
+from tests.web.form_page import CHINESE, LOADER, METAL, OIL, beside, big, page, section
 
 
 def test_the_first_page_offers_the_form_and_the_estimate(client: FlaskClient) -> None:
@@ -89,13 +50,6 @@ def test_duty_and_fees_together(client: FlaskClient) -> None:
     assert said in page(client, **CHINESE)
 
 
-def test_what_was_typed_stays(client: FlaskClient) -> None:
-    text = page(client, **LOADER, quantity="3", unit="no", claim="usmca")
-    for value in ("8429.51.10.50", "Mexico", "2025-06-10", "10,000", "3", "no"):
-        assert f'value="{value}"' in text
-    assert 'value="usmca" checked' in text
-
-
 def test_with_and_without_usmca(client: FlaskClient) -> None:
     text = page(client, **LOADER, claim="usmca")
     assert big(text).startswith("$0.00")
@@ -121,12 +75,6 @@ def test_programmes_have_the_origins_of_the_law() -> None:
     assert found["usmca"] == {"CAN", "MEX"}
     assert found["korea"] == {"KOR"}
     assert "other_preference" not in found
-
-
-def test_a_claim_that_is_no_choice_of_the_form_is_kept(client: FlaskClient) -> None:
-    """Such as that of the agreement on civil aircraft: sending the form again does not drop it."""
-    text = page(client, product="8429511050", origin="FRA", date="2025-01-10", claim="C")
-    assert re.search(r'name="claim" value="C" checked', text)
 
 
 def test_the_links_give_the_same_answer_as_data(client: FlaskClient) -> None:
@@ -247,57 +195,6 @@ def test_a_minimum_price_asks_for_the_quantity_and_has_no_average(client: FlaskC
     assert big(page(client, **goods, quantity="1000", unit="kg")).startswith("$11,000.00")
 
 
-def test_a_unit_that_does_not_fit_is_told_beside_it(client: FlaskClient) -> None:
-    text = page(client, 422, **OIL, value="75000", quantity="1000", unit="blorp")
-    assert "“blorp” does not measure what this duty is charged by: write bbl or liter or hl." in beside(text, "unit")
-    assert re.search(r'id="unit"[^>]* aria-invalid="true"', text)
-    assert 'value="blorp"' in text
-
-
-def test_without_a_unit_that_of_the_duty_is_taken_and_said(client: FlaskClient) -> None:
-    text = page(client, **OIL, value="10000", quantity="130")
-    assert big(text).startswith("$1,013.65")
-    assert beside(text, "unit") == "Taken in bbl, the unit of this duty."
-    assert "unit=bbl" in section(text, "keep")
-
-
-METAL = {"product": "8429511050", "origin": "MEX", "date": "2025-09-15", "value": "10000"}
-
-
-def test_a_share_that_is_only_an_average_is_told_and_can_be_entered(client: FlaskClient) -> None:
-    text = page(client, **METAL)
-    told = client.get("/v1/rates", query_string=METAL).get_json()
-    share = told["components"][1]["share"]
-    assert f"Steel content is taken as {share:.2%} of the value, an average of such goods." in text
-    assert f"the steel content is taken as {share:.2%} of the value, an average of such goods" in told["warnings"][0]
-    assert '<a href="#share-steel">Enter yours</a>' in text
-    assert re.search(r'<input id="share-steel" name="share-steel" value=""', text)
-
-
-@pytest.mark.parametrize("given", [{"share-steel": "40"}, {"share-steel": "40 %"}, {"share": "steel=0.4"}])
-def test_a_share_that_is_entered_is_used_everywhere(client: FlaskClient, given: dict[str, str]) -> None:
-    text = page(client, **METAL, **given)
-    assert big(text) == "$2,000.00 20% of $10,000.00"
-    assert "average of such goods" not in text
-    assert re.search(r'name="share-steel" value="40( %)?"', text)
-    links = {
-        name: path for path, name in re.findall(r'<a[^>]* href="(/[^"]+)"[^>]*>([^<]+)</a>', section(text, "keep"))
-    }
-    assert client.get(links["JSON"]).get_json()["duty"] == 2000.0
-    assert client.get(links["JSON"]).get_json()["warnings"] == []
-    assert "share=steel" in links["Link to this answer"]
-    others = re.findall(r'<a href="(/\?[^"]*origin=CAN[^"]*)">', section(text, "origins"))
-    assert big(client.get(others[0].partition("#")[0]).text) == big(text)
-
-
-def test_a_share_that_cannot_be_is_told(client: FlaskClient) -> None:
-    text = page(client, 422, **METAL, **{"share-steel": "140"})
-    assert beside(text, "share") == "“140” is not a percentage: write 0 to 100."
-    assert 'name="share-steel" value="140"' in text
-    assert "metals are at most 100 together" in page(client, 422, **METAL, share="steel=2")
-    assert "No content is called 'gold'" in page(client, 422, **METAL, share="gold=0.2")
-
-
 def test_what_changes_after_an_early_day_leaves_no_year_out(client: FlaskClient) -> None:
     """Canadian steel of 2018: the duty was lifted in May 2019, and there was no USMCA before July 2020."""
     text = page(client, product="7208390030", origin="CAN", date="2018-07-15", value="1000")
@@ -305,38 +202,6 @@ def test_what_changes_after_an_early_day_leaves_no_year_out(client: FlaskClient)
     assert "From 1 January 2018 on" in section(text, "time")
     assert 'aria-labelledby="claims-title"' not in text
     assert re.search(r'<label data-origins="CAN MEX"', page(client, **OIL))
-
-
-def test_days_before_the_law_are_refused(client: FlaskClient) -> None:
-    steel = {"product": "7208390030", "origin": "CAN"}
-    said = beside(page(client, 422, **steel, date="1850-01-01"), "date")
-    assert said == "No law of that day is held, only from 1 January 1989 on."
-    assert "Additional duties are held from 7 February 2018 on, none of before." in page(
-        client, **steel, date="2010-05-01"
-    )
-
-
-@pytest.mark.parametrize(
-    ("origin", "said"),
-    [
-        ("Korea", "Did you mean North Korea or South Korea?"),
-        ("Congo", "Did you mean Democratic Republic of the Congo or Republic of the Congo?"),
-        ("European Union", "The European Union is no country of origin: enter the member country, such as Germany."),
-    ],
-)
-def test_names_of_several_countries_are_told_apart(client: FlaskClient, origin: str, said: str) -> None:
-    assert said in beside(page(client, 422, **{**LOADER, "origin": origin}), "origin")
-
-
-def test_a_fault_is_told_in_the_language_of_the_reader(client: FlaskClient) -> None:
-    text = page(client, 422, **{**LOADER, "origin": "Canda", "lang": "fr"})
-    assert "Vouliez-vous dire Canada ?" in beside(text, "origin")
-
-
-@pytest.mark.parametrize("code", ["8429-51-1050", "HS 8429.51.1050", "HTS 8429 51 1050", "8429.51.10.50"])
-def test_codes_as_people_write_them(client: FlaskClient, code: str) -> None:
-    assert "8429.51.10.50" in page(client, **{**LOADER, "product": code})
-    assert "2, 4, 6, 8 or 10 digits" in beside(page(client, 422, **{**LOADER, "product": "72083"}), "product")
 
 
 def test_why_a_duty_on_nearly_all_origins_does_not_apply(client: FlaskClient) -> None:
@@ -362,14 +227,6 @@ def test_what_is_not_held_is_one_plain_sentence(client: FlaskClient) -> None:
     assert "Base duties of CAN" not in canada
 
 
-def test_reasons_in_french(client: FlaskClient) -> None:
-    text = page(client, **{**METAL, "lang": "fr"})
-    assert "50 % depuis le 4 juin 2025." in text.replace("\u202f", " ").replace("\u00a0", " ")
-    assert 'Cède la place à : <span lang="en">' in text
-    assert "Droit de base" in text
-    assert "1er janvier 1989" in text
-
-
 def test_a_programme_not_open_to_the_origin_is_told(client: FlaskClient) -> None:
     text = page(client, product="3926909985", origin="CAN", date="2025-09-01", value="10000", claim="KR")
     assert "The programme Korea agreement is not open to goods of CAN." in text
@@ -381,58 +238,6 @@ def test_what_would_raise_the_duty_is_asked_in_a_persons_words(client: FlaskClie
     assert "100% more if Patented pharmaceutical holds: Is the good a patented pharmaceutical" in text
     assert "Only for goods where this holds: Patented pharmaceutical." in text
     assert "patented_pharma" not in text
-
-
-def test_words_give_lines_to_choose_from(client: FlaskClient) -> None:
-    text = page(client, product="front-end loader", origin="Mexico", date="2025-06-10", value="10,000")
-    assert "Which line is it?" in text
-    links = re.findall(r'<a href="(/\?[^"]*)#answer"><span class="code">', text)
-    assert "The best 15 of 18 lines." in text
-    assert "<summary>The next 3</summary>" in text
-    assert len(links) == 18
-    chosen = client.get(links[1])
-    assert chosen.status_code == 200
-    assert 'value="10,000"' in chosen.text
-    assert big(chosen.text).startswith("$2,500.00")
-
-
-def test_words_that_nothing_has(client: FlaskClient) -> None:
-    text = page(client, 422, product="xyzzy", origin="Mexico", date="2025-06-10")
-    assert "No line of the tariff has the words “xyzzy”" in beside(text, "product")
-    assert 'value="xyzzy"' in text
-
-
-def test_every_wrong_entry_is_explained_beside_it(client: FlaskClient) -> None:
-    typed = {"product": "99999999", "origin": "Canda", "date": "5 March", "value": "much", "quantity": "-3"}
-    text = page(client, 422, **typed)
-    assert "No product has the code “99999999”" in beside(text, "product")
-    assert "Did you mean Canada?" in beside(text, "origin")
-    assert "is not a day" in beside(text, "date")
-    assert "not an amount of money" in beside(text, "value")
-    assert "cannot be negative" in beside(text, "quantity")
-    assert text.count('aria-invalid="true"') == 5
-    for value in typed.values():
-        assert f'value="{value}"' in text
-    assert re.findall(r'<li><a href="#(\w+)">', text) == ["product", "origin", "date", "value", "quantity"]
-
-
-def test_missing_entries_are_asked_for(client: FlaskClient) -> None:
-    text = page(client, 422, value="100")
-    assert "Enter a code" in beside(text, "product")
-    assert "Enter the country" in beside(text, "origin")
-    assert "Enter the day" in beside(text, "date")
-
-
-def test_what_the_form_does_not_use_is_said(client: FlaskClient) -> None:
-    """A scenario in the address would otherwise be dropped in silence."""
-    assert "The form does not use scenario;" in page(client, **LOADER, scenario="no-pause")
-    assert "does not use" not in page(client, **LOADER)
-
-
-def test_a_short_code_shows_the_lines_below_it(client: FlaskClient) -> None:
-    text = page(client, product="7208", origin="CAN", date="2025-06-05")
-    assert "The lines below 7208" in text
-    assert "7208.10.15.00" in text
 
 
 def test_a_prohibited_good_has_no_duty(client: FlaskClient) -> None:
@@ -451,15 +256,6 @@ def test_an_importer_whose_base_duty_is_not_held(client: FlaskClient) -> None:
     assert re.search(r'<span class="code">7208\.\d\d</span>', found)
 
 
-def test_what_is_typed_is_never_run(client: FlaskClient) -> None:
-    for field in (*LOADER, "quantity", "unit", "claim", "importer", "loaded", "mode", "lang", "zz"):
-        hostile = "\"><script>alert('x')</script>"
-        answer = client.get("/", query_string={**LOADER, field: hostile})
-        assert "<script>" not in answer.text
-        assert answer.status_code in (200, 422)
-    assert "<script" not in client.get("/", query_string={**LOADER, hostile: "1"}).text.replace("<script src=", "")
-
-
 def test_every_file_of_the_page_is_ours(client: FlaskClient) -> None:
     text = client.get("/", query_string=LOADER).text
     sources = re.findall(r'<(?:link|script)[^>]* (?:href|src)="([^"]+)"', text)
@@ -476,97 +272,3 @@ def test_every_file_of_the_page_is_ours(client: FlaskClient) -> None:
 def test_a_page_is_quick(client: FlaskClient) -> None:
     """The target is 300 ms of a quiet machine."""
     assert least_seconds(lambda: client.get("/", query_string=CHINESE)) < 0.3
-
-
-@pytest.mark.parametrize(("accepted", "language"), [("fr-CA,fr;q=0.9", "fr"), ("es", "es"), ("de", "en"), ("", "en")])
-def test_the_language_of_the_reader(client: FlaskClient, accepted: str, language: str) -> None:
-    answer = client.get("/", query_string=CHINESE, headers={"Accept-Language": accepted})
-    assert f'<html lang="{language}">' in answer.text
-    assert answer.headers["Content-Language"] == language
-    assert "Accept-Language" in answer.headers["Vary"]
-
-
-def test_french(client: FlaskClient) -> None:
-    """Numbers as the French write them, in and out; what law says is marked as English."""
-    typed = {**CHINESE, "origin": "Chine", "value": "10 000,50", "lang": "fr"}
-    text = page(client, **typed)
-    assert "17\u202f000,86\u00a0$US" in big(text)
-    assert 'value="10 000,50"' in text
-    assert "value=10000.5&" in text
-    assert '<h4 lang="en">Additional duty on goods of China' in text
-    assert "20 avril 2025" in text
-    assert "est pas un jour" in beside(page(client, 422, **{**typed, "date": "hier"}), "date")
-
-
-def test_the_other_pages_speak_english(client: FlaskClient) -> None:
-    text = client.get("/spreadsheets", headers={"Accept-Language": "fr"}).text
-    assert '<html lang="en">' in text
-    assert "What will I pay?" in text
-
-
-@pytest.mark.parametrize(
-    ("language", "text", "number"),
-    [
-        ("en", "10,000", "10000"),
-        ("en", "$1,234.50", "1234.5"),
-        ("en", "1.125", "1.1250"),
-        ("en", "10,5", "10,5"),
-        ("es", "10.000,5", "10000.5"),
-        ("es", "1.1250", "1.1250"),
-        ("fr", "10 000", "10000"),
-        ("fr", "12,5", "12.5"),
-        ("fr", "12.5", "12.5"),
-        ("en", "-3", "-3"),
-        ("en", "much", "much"),
-        ("en", "1e999", "1e999"),
-        ("en", "NaN", "NaN"),
-    ],
-)
-def test_numbers_as_people_write_them(client: FlaskClient, language: str, text: str, number: str) -> None:
-    with client.application.test_request_context(f"/?lang={language}"):
-        assert locale.number_of(text) == number
-
-
-def said_inside(path: Path) -> list[int]:
-    """The lines of a program where a text is said inside of an f-string, which the extraction does not see."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    inner = [node for joined in ast.walk(tree) if isinstance(joined, ast.JoinedStr) for node in ast.walk(joined)]
-    calls = [node for node in inner if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
-    return [one.lineno for one in calls if isinstance(one.func, ast.Name) and one.func.id == "say"]
-
-
-@pytest.mark.parametrize("name", SAYING)
-def test_no_text_is_said_where_it_is_not_found(name: str) -> None:
-    assert said_inside(PAGES / f"{name}.py") == []
-
-
-def texts() -> set[object]:
-    """What the page says, as it stands in its programs and templates."""
-    keywords = {**DEFAULT_KEYWORDS, "say": None}
-    found = set()
-    for path in [*(PAGES / f"{name}.py" for name in SAYING), *(PAGES / "templates" / f"{name}.html" for name in TOLD)]:
-        kind = "python" if path.suffix == ".py" else "jinja2.ext:babel_extract"
-        with path.open("rb") as file:
-            found |= {text for _, text, _, _ in extract(kind, file, keywords=keywords)}
-    return found
-
-
-@pytest.mark.parametrize("language", ["fr", "es"])
-def test_every_text_is_translated(language: str) -> None:
-    """The catalogue holds what the page says now, and its compiled form is that of its source."""
-    folder = PAGES / "translations" / language / "LC_MESSAGES"
-    with (folder / "messages.po").open("rb") as file:
-        catalogue = read_po(file, locale=language)
-    assert [message.id for message in catalogue if message.id and not message.string] == []
-    assert sorted(str(message.id) for message in catalogue if message.id) == sorted(map(str, texts()))
-    made = io.BytesIO()
-    write_mo(made, catalogue)
-    assert made.getvalue() == (folder / "messages.mo").read_bytes()
-
-
-@pytest.mark.parametrize(
-    ("rate", "text"),
-    [(0.25, "25%"), (0.0, "0%"), (0.125, "12.5%"), (0.0043, "0.43%"), (None, "not known"), (float("nan"), "not known")],
-)
-def test_rates_in_words(rate: float | None, text: str) -> None:
-    assert words.percent(rate) == text

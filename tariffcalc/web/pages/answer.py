@@ -53,7 +53,7 @@ class Answer:
     unlawful: str
     not_applied: tuple[tuple[str, Markup], ...]
     names: Names
-    """Those of measures, by id."""
+    """The titles of measures, by id, and the name of the origin, by code."""
     warnings: tuple[str, ...]
     by_quantity: str
     """The duty that needs a quantity, as the tariff prints it."""
